@@ -1,0 +1,1 @@
+"""Before a question: files -> articles -> chunks -> vectors and terms in an index."""
