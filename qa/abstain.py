@@ -1,0 +1,48 @@
+"""Why the articles do not say: what is missing, in words for the user.
+
+Looks only at which of the question's names and terms the index knows.
+"""
+
+import re
+
+from qa.records import Answer
+from qa.routing import Routing
+from vectorstore.index import Snapshot
+from vectorstore.lexical import tokenize
+
+_NAME = re.compile(r"\b[A-Z][\w’'.-]*(?:\s+(?:of|de|al|von|van|bin)?\s*[A-Z][\w’'.-]*)*")
+
+
+def reason_for(answer: Answer, snapshot: Snapshot, routing: Routing) -> str:
+    """One sentence that names what is missing.
+
+    In order: nothing to read (filters), names or terms that no article has, the outlet that is
+    silent, or that the passages on the topic do not answer.
+    """
+    if not answer.passages:
+        return "No article passes the filters or shares a word with the question."
+    missing = missing_terms(routing.question, snapshot)
+    if missing:
+        quoted = ", ".join(f"“{term}”" for term in missing[:3])
+        return f"No article mentions {quoted}."
+    if routing.shown:
+        return f"{', '.join(routing.shown)}: nothing that answers this was found there."
+    article = snapshot.articles[answer.passages[0].chunk.article_id]
+    return f"The nearest passage, in “{article.title}”, does not answer this."
+
+
+def missing_terms(question: str, snapshot: Snapshot) -> tuple[str, ...]:
+    """Names of the question that no chunk holds, else its other terms that none holds."""
+    first = question.split(" ", 1)[0]
+    names = [m.group() for m in _NAME.finditer(question)]
+    names = [name for name in names if name != first]
+    unknown = [name for name in names if _unknown(name, snapshot)]
+    if unknown:
+        return tuple(dict.fromkeys(unknown))
+    words = re.findall(r"\w[\w’'-]{3,}", question)
+    return tuple(dict.fromkeys(word for word in words if _unknown(word, snapshot)))
+
+
+def _unknown(term: str, snapshot: Snapshot) -> bool:
+    """Whether some word of the term occurs in no chunk (stop words never count)."""
+    return any(not snapshot.lexical(token, 1) for token in tokenize(term))

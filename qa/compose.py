@@ -1,0 +1,264 @@
+"""Candidate spans -> the parts of an answer: lead, support, disagreement, or an abstention.
+
+Works on what a reader proposed and on the passages it came from; every sentence it writes is a
+sentence of an article, so nothing is said that is not cited. It never looks at the question's
+topic, only at its form (why, how, list).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from qa.literal import same_value, value_kind
+from qa.reading import Reading
+from qa.records import Candidate, Citation, Disagreement, Passage, Statement
+from vectorstore.records import Article, Span
+
+ABSTAIN_TEXT = "The articles do not say."
+"""The one phrase for an abstention: shown, given to chat models, and looked for in their replies."""
+
+SUPPORT_SHARE = 0.35
+"""A second source is cited for the same value from this share of the lead's score."""
+DIFFER_SHARE = 0.6
+"""A different value is shown as a disagreement from this share of the lead's score ..."""
+DIFFER_MIN = 0.5
+"""... and from this score: a weak second reading is noise, not a dissent."""
+MORE_SHARE = 0.7
+"""Why, how and list questions take a further sentence from this share of the lead's score."""
+MAX_STATEMENTS = 3
+MAX_SOURCES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """The parts of an answer that has something to say."""
+
+    short: str
+    statements: tuple[Statement, ...]
+    citations: tuple[Citation, ...]
+    disagreements: tuple[Disagreement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """A candidate with the sentence it stands in."""
+
+    candidate: Candidate
+    sentence: Span
+
+
+def compose(
+    question: str,
+    reading: Reading,
+    passages: Sequence[Passage],
+    articles: Mapping[str, Article],
+) -> Composed | None:
+    """The answer that the candidates carry, or None when there is no candidate."""
+    evidence = _evidence(reading.candidates, passages)
+    if not evidence:
+        return None
+    groups = _groups(evidence)
+    lead_group = max(groups, key=lambda group: (_support(group, articles), -groups.index(group)))
+    lead = lead_group[0]
+    floor = lead.candidate.score
+    citer = _Citer(articles)
+    supporting = [lead, *_others(lead, lead_group, SUPPORT_SHARE * floor)]
+    statements = [citer.state(supporting)]
+    stated = {(item.candidate.file, item.sentence) for item in supporting}
+
+    disagreements = []
+    differing = _differing(lead, lead_group, groups, floor)
+    if differing:
+        rows = [(lead.candidate.text, statements[0].citations)]
+        for group in differing:
+            items = [group[0], *_others(group[0], group, SUPPORT_SHARE * floor)]
+            fresh = [i for i in items if (i.candidate.file, i.sentence) not in stated]
+            if not fresh or len(statements) >= MAX_STATEMENTS:
+                continue
+            statements.append(citer.state(fresh))
+            stated |= {(item.candidate.file, item.sentence) for item in fresh}
+            rows.append((group[0].candidate.text, statements[-1].citations))
+        if len(rows) > 1:
+            disagreements.append(Disagreement(tuple(rows)))
+
+    if wants_more(question):
+        for item in evidence:
+            key = (item.candidate.file, item.sentence)
+            if len(statements) >= MAX_STATEMENTS:
+                break
+            if key in stated or item.candidate.score < MORE_SHARE * floor:
+                continue
+            if any(_same_words(item, other, articles) for other in evidence if _key(other) in stated):
+                continue
+            statements.append(citer.state([item]))
+            stated.add(key)
+    return Composed(
+        _short(lead.candidate.text), tuple(statements), citer.citations, tuple(disagreements)
+    )
+
+
+_MORE = re.compile(
+    r"^\W*(why|how(?!\s+(many|much|long|old|far|often|big|tall|high|large))|list|name|"
+    r"(what|which)\s+(\w+\s+){0,3}?(are|were|reasons|goals|countries|groups|demands))\b",
+    re.IGNORECASE,
+)
+
+
+def wants_more(question: str) -> bool:
+    """Whether the question's form asks for more than one fact: why, how, or several things."""
+    return bool(_MORE.search(question))
+
+
+def _evidence(candidates: Sequence[Candidate], passages: Sequence[Passage]) -> list[_Evidence]:
+    """Each candidate with its sentence; of overlapping candidates of one article only the best."""
+    by_rank = {passage.rank: passage for passage in passages}
+    kept: list[_Evidence] = []
+    for candidate in candidates:
+        if any(
+            other.candidate.file == candidate.file
+            and other.candidate.start < candidate.end
+            and candidate.start < other.candidate.end
+            for other in kept
+        ):
+            continue
+        sentence = _sentence(candidate, by_rank[candidate.passage].chunk.sentences)
+        if sentence is not None:
+            kept.append(_Evidence(candidate, sentence))
+    return kept
+
+
+def _sentence(candidate: Candidate, sentences: Sequence[Span]) -> Span | None:
+    """The sentence that holds the candidate; for one across a border, all that it touches."""
+    touched = [span for span in sentences if span[0] < candidate.end and candidate.start < span[1]]
+    return (touched[0][0], touched[-1][1]) if touched else None
+
+
+def _groups(evidence: Sequence[_Evidence]) -> list[list[_Evidence]]:
+    """Evidence with the same value together, each group best first."""
+    groups: list[list[_Evidence]] = []
+    for item in evidence:
+        for group in groups:
+            if same_value(group[0].candidate.text, item.candidate.text):
+                group.append(item)
+                break
+        else:
+            groups.append([item])
+    return groups
+
+
+def _support(group: Sequence[_Evidence], articles: Mapping[str, Article]) -> float:
+    """Score of a value: its best span, raised by each further independent article.
+
+    Articles of the same bytes count once. Each further article closes a quarter of the gap to 1,
+    weighted by its own score: two lone weak spans never pass one strong span by much.
+    """
+    score, seen = 0.0, set()
+    for item in group:
+        source = articles[item.candidate.file].sha256
+        if source in seen:
+            continue
+        seen.add(source)
+        gain = item.candidate.score
+        score = gain if len(seen) == 1 else score + 0.25 * gain * (1 - score)
+    return score
+
+
+def _key(item: _Evidence) -> tuple[str, Span]:
+    return item.candidate.file, item.sentence
+
+
+def _others(lead: _Evidence, group: Sequence[_Evidence], floor: float) -> list[_Evidence]:
+    """The best further evidence of each other article, not weaker than floor."""
+    chosen: list[_Evidence] = []
+    files = {lead.candidate.file}
+    for item in group:
+        if item.candidate.file not in files and item.candidate.score >= floor:
+            files.add(item.candidate.file)
+            chosen.append(item)
+    return chosen[: MAX_SOURCES - 1]
+
+
+def _differing(
+    lead: _Evidence,
+    lead_group: Sequence[_Evidence],
+    groups: Sequence[list[_Evidence]],
+    floor: float,
+) -> list[list[_Evidence]]:
+    """Groups of another value of the same kind, strong, and from an article that backs no lead."""
+    kind = value_kind(lead.candidate.text)
+    if kind not in ("number", "date"):
+        return []
+    backers = {item.candidate.file for item in lead_group}
+    return [
+        group
+        for group in groups
+        if group is not lead_group
+        and value_kind(group[0].candidate.text) == kind
+        and group[0].candidate.file not in backers
+        and group[0].candidate.score >= max(DIFFER_MIN, DIFFER_SHARE * floor)
+    ]
+
+
+def _same_words(one: _Evidence, other: _Evidence, articles: Mapping[str, Article]) -> bool:
+    """Whether two sentences say the same in nearly the same words (wire copy)."""
+    words = [
+        set(re.findall(r"\w+", articles[item.candidate.file].text[slice(*item.sentence)].casefold()))
+        for item in (one, other)
+    ]
+    union = words[0] | words[1]
+    return bool(union) and len(words[0] & words[1]) / len(union) > 0.7
+
+
+def _short(text: str) -> str:
+    return " ".join(text.split()).strip(" ,;:.-–—\"“”")
+
+
+class _Citer:
+    """Hands out markers in order of first use."""
+
+    def __init__(self, articles: Mapping[str, Article]) -> None:
+        self._articles = articles
+        self._markers: dict[tuple[str, Span], Citation] = {}
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        return tuple(self._markers.values())
+
+    def state(self, items: Sequence[_Evidence]) -> Statement:
+        """The first item's sentence, cited to the sentences of all items."""
+        markers = tuple(self._cite(item).marker for item in items)
+        first = self._markers[_key(items[0])]
+        return Statement(" ".join(first.quote.split()), markers)
+
+    def _cite(self, item: _Evidence) -> Citation:
+        key = _key(item)
+        if key not in self._markers:
+            file, span = key
+            self._markers[key] = cite(self._articles[file], span, len(self._markers) + 1)
+        return self._markers[key]
+
+
+def cite(article: Article, span: Span, marker: int) -> Citation:
+    """A citation of a span of an article."""
+    start, end = span
+    return Citation(
+        marker,
+        article.article_id,
+        article.sha256,
+        start,
+        end,
+        article.text[start:end],
+        article.title,
+        article.outlet,
+        article.published,
+    )
+
+
+def shown_text(statements: Sequence[Statement]) -> str:
+    """The answer as one text: each statement followed by its markers, "… [1][2]"."""
+    return " ".join(
+        statement.text + " " + "".join(f"[{marker}]" for marker in statement.citations)
+        for statement in statements
+    )
