@@ -1,0 +1,1 @@
+"""How the shipped reader was made: data mix, training, evaluation, export."""

@@ -1,0 +1,141 @@
+"""Rows -> token ids, and groups of rows -> length-bucketed batches."""
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from tokenizers import Encoding, Tokenizer
+from torch import Tensor
+
+from training.model import MAX_QUESTION_TOKENS, MAX_TOKENS, base_folder
+from training.sources import Span, read_json_lines
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """One tokenised row. Gold spans are inclusive token positions of `ids`; empty: no answer."""
+
+    ids: list[int]
+    first: int
+    """Position of the passage's first token; the passage ends before the last [SEP]."""
+    spans: tuple[Span, ...]
+    offsets: list[Span]
+    """Characters of the passage for each passage token, from position `first` on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Tensors of one step; rows of one group are consecutive."""
+
+    input_ids: Tensor
+    token_type_ids: Tensor
+    attention_mask: Tensor
+    readable: Tensor
+    """(rows, tokens) bool: [CLS] and the passage's tokens."""
+    gold: list[tuple[Span, ...]]
+    group: Tensor
+    """(rows,) int: which group, from 0."""
+
+
+class RowEncoder:
+    """[CLS] question [SEP] passage [SEP] with the base model's tokenizer."""
+
+    def __init__(self) -> None:
+        self._tokenizer = Tokenizer.from_file(str(base_folder() / "tokenizer.json"))
+        self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
+        self._cls, self._sep = self._tokenizer.encode("").ids
+
+    def encode(self, rows: Sequence[dict[str, Any]]) -> list[Encoded]:
+        """Rows as `prepare` writes them; gold spans that truncation cuts off are dropped."""
+        questions = self._batch([row["question"] for row in rows])
+        contexts = self._batch([row["context"] for row in rows])
+        return [
+            self._one(question, context, row["spans"])
+            for question, context, row in zip(questions, contexts, rows, strict=True)
+        ]
+
+    def _batch(self, texts: list[str]) -> list[Encoding]:
+        return self._tokenizer.encode_batch(texts, add_special_tokens=False)
+
+    def _one(self, question: Encoding, context: Encoding, gold: Sequence[Span]) -> Encoded:
+        asked = question.ids[:MAX_QUESTION_TOKENS]
+        room = MAX_TOKENS - len(asked) - 3
+        passage, offsets = context.ids[:room], context.offsets[:room]
+        first = len(asked) + 2
+        spans = set()
+        for start, end in gold:
+            if not offsets or end > offsets[-1][1]:
+                continue
+            inside = [i for i, (s, e) in enumerate(offsets) if s < end and e > start]
+            if inside:
+                spans.add((first + inside[0], first + inside[-1]))
+        ids = [self._cls, *asked, self._sep, *passage, self._sep]
+        return Encoded(ids, first, tuple(sorted(spans)), list(offsets))
+
+
+def collate(groups: Sequence[Sequence[Encoded]]) -> Batch:
+    """Pad the rows of some groups to their longest."""
+    rows = [row for group in groups for row in group]
+    width = max(len(row.ids) for row in rows)
+    input_ids = torch.zeros(len(rows), width, dtype=torch.long)
+    types = torch.zeros_like(input_ids)
+    mask = torch.zeros_like(input_ids)
+    readable = torch.zeros(len(rows), width, dtype=torch.bool)
+    for i, row in enumerate(rows):
+        n_tokens = len(row.ids)
+        input_ids[i, :n_tokens] = torch.tensor(row.ids)
+        types[i, row.first : n_tokens] = 1
+        mask[i, :n_tokens] = 1
+        readable[i, row.first : n_tokens - 1] = True
+    readable[:, 0] = True
+    number = [n for n, group in enumerate(groups) for _ in group]
+    return Batch(
+        input_ids, types, mask, readable, [row.spans for row in rows], torch.tensor(number)
+    )
+
+
+def read_groups(path: Path, encoder: RowEncoder) -> list[list[Encoded]]:
+    """The groups of one prepared pass; rows whose gold was truncated away are left out."""
+    groups: dict[int, list[Encoded]] = {}
+    rows = list(read_json_lines(path))
+    for start in range(0, len(rows), 5_000):
+        part = rows[start : start + 5_000]
+        for row, encoded in zip(part, encoder.encode(part), strict=True):
+            if bool(row["spans"]) == bool(encoded.spans):
+                groups.setdefault(row["group"], []).append(encoded)
+    return list(groups.values())
+
+
+def batches(
+    groups: Sequence[list[Encoded]], n_tokens: int, rng: random.Random
+) -> Iterator[list[list[Encoded]]]:
+    """Batches of about `n_tokens` tokens, padding included, in random order.
+
+    Groups are sorted by their longest row within random blocks, so that rows of a batch are
+    about equally long.
+    """
+    shuffled = list(groups)
+    rng.shuffle(shuffled)
+    packed: list[list[list[Encoded]]] = []
+    for low in range(0, len(shuffled), 6_000):
+        block = sorted(shuffled[low : low + 6_000], key=_longest)
+        batch: list[list[Encoded]] = []
+        n_rows = 0
+        for group in block:
+            if batch and (n_rows + len(group)) * _longest(group) > n_tokens:
+                packed.append(batch)
+                batch, n_rows = [], 0
+            batch.append(group)
+            n_rows += len(group)
+        if batch:
+            packed.append(batch)
+    rng.shuffle(packed)
+    yield from packed
+
+
+def _longest(group: Sequence[Encoded]) -> int:
+    return max(len(row.ids) for row in group)

@@ -1,0 +1,80 @@
+"""Write the weights to ship: `python -m training.export CHECKPOINT --out FOLDER`.
+
+`reader.safetensors` in float16 (under 46 MB), `reader.json` with the shapes that a loader
+needs and the sha256 of the weights. Tokenizer files come with the base encoder's package.
+"""
+
+import argparse
+import hashlib
+import json
+from pathlib import Path
+
+import torch
+from safetensors.torch import save_file
+from torch import Tensor
+
+from training.model import MAX_QUESTION_TOKENS, MAX_TOKENS, base_folder, reader_config
+from training.predict import MAX_ANSWER_TOKENS
+
+MAX_BYTES = 46_000_000
+
+
+def export(checkpoint: Path, out: Path) -> str:
+    """Write the two files; returns the sha256 of the weights.
+
+    Raises ValueError if a weight does not fit float16 or the file is too large to ship.
+    """
+    state: dict[str, Tensor] = torch.load(checkpoint, weights_only=True)
+    halves = {name: value.half().contiguous() for name, value in sorted(state.items())}
+    for name, value in halves.items():
+        if not torch.isfinite(value).all():
+            raise ValueError(f"{checkpoint}: {name} does not fit float16")
+    out.mkdir(parents=True, exist_ok=True)
+    weights = out / "reader.safetensors"
+    save_file(halves, weights, metadata={"format": "pt"})
+    data = weights.read_bytes()
+    if len(data) > MAX_BYTES:
+        raise ValueError(f"{weights}: {len(data)} bytes, more than {MAX_BYTES}")
+    digest = hashlib.sha256(data).hexdigest()
+    config = reader_config(base_folder())
+    description = {
+        "weights": weights.name,
+        "sha256": digest,
+        "bytes": len(data),
+        "dtype": "float16",
+        "base": "all-MiniLM-L6-v2",
+        "checkpoint": checkpoint.name,
+        "max_tokens": MAX_TOKENS,
+        "max_question_tokens": MAX_QUESTION_TOKENS,
+        "max_answer_tokens": MAX_ANSWER_TOKENS,
+        "n_weights": sum(value.numel() for value in halves.values()),
+        "encoder": {
+            key: getattr(config, key)
+            for key in (
+                "vocab_size",
+                "hidden_size",
+                "num_hidden_layers",
+                "num_attention_heads",
+                "intermediate_size",
+                "max_position_embeddings",
+                "type_vocab_size",
+                "hidden_act",
+                "layer_norm_eps",
+            )
+        },
+    }
+    text = json.dumps(description, indent=2) + "\n"
+    (out / "reader.json").write_text(text, encoding="utf-8")
+    return digest
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("checkpoint", type=Path, help="ema_STEP.pt of a run")
+    parser.add_argument("--out", type=Path, required=True)
+    args = parser.parse_args()
+    print(export(args.checkpoint, args.out), args.out / "reader.safetensors")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,77 @@
+"""Read rows with a checkpoint: the best span of each passage and its scores."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load_file
+from torch import Tensor
+
+from training.batches import Encoded, RowEncoder, collate
+from training.model import Reader, base_folder, reader_config
+
+MAX_ANSWER_TOKENS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """The best span of one passage.
+
+    `margin` is its start and end logits less those of [CLS]: over 0 the span head prefers an
+    answer. `answerable` is the answerability logit.
+    """
+
+    text: str
+    start: int
+    """In characters of the passage."""
+    margin: float
+    answerable: float
+
+
+def load_reader(path: Path) -> Reader:
+    """A reader from a checkpoint of `train` (.pt) or `export` (.safetensors), in float32."""
+    state: dict[str, Tensor]
+    if path.suffix == ".safetensors":
+        state = load_file(path)
+    else:
+        state = torch.load(path, weights_only=True)
+    reader = Reader(reader_config(base_folder()))
+    reader.load_state_dict({name: value.float() for name, value in state.items()})
+    return reader.eval()
+
+
+@torch.inference_mode()
+def predict(
+    reader: Reader, rows: Sequence[dict[str, Any]], batch_tokens: int = 4_000
+) -> list[Prediction]:
+    """One prediction a row (`question`, `context`), in the order of the rows."""
+    encoded = RowEncoder().encode([{**row, "spans": ()} for row in rows])
+    order = sorted(range(len(rows)), key=lambda i: len(encoded[i].ids))
+    found: dict[int, Prediction] = {}
+    while order:
+        width = len(encoded[order[-1]].ids)
+        taken = [order.pop() for _ in range(min(len(order), max(1, batch_tokens // width)))]
+        batch = collate([[encoded[i]] for i in taken])
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            start, end, answerable = reader(
+                batch.input_ids, batch.token_type_ids, batch.attention_mask
+            )
+        for n, i in enumerate(taken):
+            found[i] = _best(encoded[i], rows[i]["context"], start[n], end[n], float(answerable[n]))
+    return [found[i] for i in range(len(rows))]
+
+
+def _best(row: Encoded, context: str, start: Tensor, end: Tensor, answerable: float) -> Prediction:
+    n_tokens = len(row.offsets)
+    if n_tokens == 0:
+        return Prediction("", 0, float("-inf"), answerable)
+    passage = slice(row.first, row.first + n_tokens)
+    scores = start[passage, None] + end[None, passage]
+    allowed = torch.ones_like(scores, dtype=torch.bool).triu().tril(MAX_ANSWER_TOKENS - 1)
+    flat = int(scores.masked_fill(~allowed, float("-inf")).argmax())
+    first, last = divmod(flat, n_tokens)
+    left, right = row.offsets[first][0], row.offsets[last][1]
+    margin = float(scores[first, last] - start[0] - end[0])
+    return Prediction(context[left:right], left, margin, answerable)

@@ -1,0 +1,211 @@
+"""Write the training rows: `python -m training.prepare --data ../shared/data --out FOLDER`.
+
+One gzipped JSON Lines file a pass. A row is one question on one passage:
+`{"group","source","kind","question","context","spans"}`; rows of one group are consecutive and
+ask the same question of different passages. Only sources with a stated licence are read.
+"""
+
+import argparse
+import gzip
+import json
+import random
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+from training.compose import Passage, Sentences
+from training.negatives import Neighbours, Swapper, content_words, remove_answer, shorten
+from training.sources import Example, chunks, holds_any, read_examples, window
+
+PARAGRAPHS = ("squad", "nq_qed", "nq_oracle", "covidqa", "policyqa")
+SENTENCES = ("qamr_wikinews", "qamr_wikipedia")
+TEMPLATES = ("qasrl_wikinews", "qasrl_wikipedia", "qasrl2_wikinews", "qasrl2_wikipedia")
+N_POLICYQA = 3_000
+N_EACH_TEMPLATE = 1_500
+LONG, SHORT = (500, 1_150), (150, 500)
+"""Ranges of passage lengths in characters; 1,150 is about 275 tokens."""
+
+MINED = {"squad": 0.45, "nq_qed": 0.35, "nq_oracle": 0.35, "covidqa": 0.3, "policyqa": 0.15}
+REMOVED = {"squad": 0.4, "nq_qed": 0.45, "nq_oracle": 0.45, "covidqa": 0.5, "policyqa": 0.0}
+SWAPPED = {"squad": 0.5, "nq_qed": 0.3, "nq_oracle": 0.3, "covidqa": 0.3, "policyqa": 0.0}
+MINED_SENTENCES, REMOVED_SENTENCES, SWAPPED_SENTENCES = 0.2, 0.3, 0.5
+"""Chance that a positive row also gives a negative of that kind, where one can be made."""
+
+Row = dict[str, object]
+
+
+class Mixer:
+    """Everything that is computed once and used for every pass."""
+
+    def __init__(self, folder: Path) -> None:
+        licensed = set(PARAGRAPHS + SENTENCES + TEMPLATES)
+        self.by_source: dict[str, list[Example]] = defaultdict(list)
+        for example in read_examples(folder / "train.jsonl.gz"):
+            if example.source in licensed:
+                self.by_source[example.source].append(example)
+        self.given: dict[str, Example] = {}
+        for example in read_examples(folder / "train_negatives.jsonl.gz"):
+            if example.source.removesuffix("_neg") in licensed:
+                self.given[example.example_id.removesuffix("-neg")] = example
+        self.near: dict[str, Neighbours] = {}
+        self.swapper: dict[str, Swapper] = {}
+        self.mined: dict[str, list[list[int]]] = {}
+        for source in PARAGRAPHS:
+            contexts = dict.fromkeys(e.context for e in self.by_source[source])
+            pieces = [piece for c in contexts for piece in chunks(c[:12_000], 1_000)]
+            self._index(source, list(dict.fromkeys(pieces)))
+        for source in SENTENCES:
+            # QAMR has about 400 sentences a source; QA-SRL adds thousands of the same domain.
+            domain = source.removeprefix("qamr")
+            alike = [source, *(name for name in TEMPLATES if name.endswith(domain))]
+            contexts = dict.fromkeys(e.context for name in alike for e in self.by_source[name])
+            self._index(source, list(contexts))
+        self.sentences = {
+            source: Sentences(self.by_source[source], self.near[source]) for source in SENTENCES
+        }
+
+    def _index(self, source: str, texts: list[str]) -> None:
+        self.near[source] = Neighbours(texts)
+        self.swapper[source] = Swapper(texts)
+        questions = [example.question for example in self.by_source[source]]
+        self.mined[source] = self.near[source].search(questions, 15)
+        print(f"{source}: {len(questions)} questions, {len(texts)} texts", flush=True)
+
+    def groups(self, rng: random.Random) -> Iterator[list[Row]]:
+        """The groups of one pass, sources in order; shuffle before use."""
+        for source in PARAGRAPHS:
+            order = list(range(len(self.by_source[source])))
+            if source == "policyqa":
+                order = rng.sample(order, N_POLICYQA)
+            for i in order:
+                yield from self._paragraph_groups(source, i, rng)
+        for source in SENTENCES:
+            for i in range(len(self.by_source[source])):
+                yield from self._sentence_groups(source, i, rng)
+        for source in TEMPLATES:
+            for example in rng.sample(self.by_source[source], N_EACH_TEMPLATE):
+                yield [_row(example, Passage(example.context, example.spans), "positive")]
+
+    def _paragraph_groups(self, source: str, i: int, rng: random.Random) -> Iterator[list[Row]]:
+        whole = self.by_source[source][i]
+        example = window(whole, rng.randint(*(LONG if rng.random() < 0.5 else SHORT)), rng)
+        if not whole.spans:
+            full = window(whole, LONG[1], rng)
+            yield [_row(full, Passage(full.context, ()), "unanswerable")]
+            return
+        if not example.spans:
+            return
+        rows = [_row(example, Passage(example.context, example.spans), "positive")]
+        n_chars = max(200, int(len(example.context) * 1.15))
+        if rng.random() < REMOVED[source]:
+            # From a wider window, so that a short positive can also have a near miss.
+            wide = window(whole, max(n_chars + 150, 500), rng)
+            rest = remove_answer(wide)
+            if rest is not None:
+                rows.append(_row(example, Passage(rest[:1_300], ()), "removed"))
+        if (given := self.given.get(whole.example_id)) is not None and rng.random() < 0.7:
+            rows.append(_row(example, Passage(_best_piece(given, n_chars, rng), ()), "mined"))
+        elif rng.random() < MINED[source]:
+            texts = self._mined_texts(source, i, whole)
+            if texts:
+                text = shorten(rng.choice(texts[:6]), n_chars, rng)
+                rows.append(_row(example, Passage(text, ()), "mined"))
+        yield rows
+        if rng.random() < SWAPPED[source]:
+            yield from self._swapped(source, i, example, example.context, rng)
+
+    def _sentence_groups(self, source: str, i: int, rng: random.Random) -> Iterator[list[Row]]:
+        example = self.by_source[source][i]
+        if not example.spans:
+            return
+        sentences = self.sentences[source]
+        passage, rest = sentences.compose(i, rng)
+        rows = [_row(example, passage, "positive")]
+        specific = len(set(content_words(example.question))) >= 3
+        if specific and rest is not None and rng.random() < REMOVED_SENTENCES:
+            rows.append(_row(example, rest, "removed"))
+        given = self.given.get(example.example_id)
+        if specific and given is not None and rng.random() < 0.5:
+            rows.append(_row(example, Passage(given.context, ()), "mined"))
+        elif specific and rng.random() < MINED_SENTENCES:
+            texts = self._mined_texts(source, i, example)
+            if texts:
+                mined = sentences.surround(texts[0], i, len(passage.text), rng)
+                rows.append(_row(example, mined, "mined"))
+        yield rows
+        if rng.random() < SWAPPED_SENTENCES:
+            yield from self._swapped(source, i, example, passage.text, rng)
+
+    def _mined_texts(self, source: str, i: int, example: Example) -> list[str]:
+        texts = (self.near[source].texts[j] for j in self.mined[source][i])
+        gold = example.gold
+        return [t for t in texts if t not in example.context and not holds_any(t, gold)]
+
+    def _swapped(
+        self, source: str, i: int, example: Example, text: str, rng: random.Random
+    ) -> Iterator[list[Row]]:
+        similar = [self.near[source].texts[j] for j in self.mined[source][i][1:8]]
+        question = self.swapper[source].swap(example.question, text, similar, rng)
+        if question is not None:
+            changed = Example(example.example_id, source, question, text, ())
+            yield [_row(changed, Passage(text, ()), "swapped")]
+
+
+def _best_piece(example: Example, n_chars: int, rng: random.Random) -> str:
+    """The piece of a given negative that shares most words with the question."""
+    asked = set(content_words(example.question))
+    pieces = chunks(example.context[:12_000], min(n_chars, LONG[1])) or [example.context]
+    rng.shuffle(pieces)
+    return max(pieces, key=lambda piece: len(asked & set(content_words(piece))))[:1_400]
+
+
+def _row(example: Example, passage: Passage, kind: str) -> Row:
+    return {
+        "source": example.source,
+        "kind": kind,
+        "question": example.question,
+        "context": passage.text,
+        "spans": passage.spans,
+    }
+
+
+def write_pass(mixer: Mixer, path: Path, seed: int) -> Counter[tuple[str, str]]:
+    """Write one shuffled pass; returns the number of rows by source and kind."""
+    rng = random.Random(seed)
+    groups = list(mixer.groups(rng))
+    rng.shuffle(groups)
+    counts: Counter[tuple[str, str]] = Counter()
+    with gzip.open(path, "wt", encoding="utf-8", compresslevel=1) as out:
+        for number, rows in enumerate(groups):
+            bare = rng.random() < 0.3
+            for row in rows:
+                question = str(row["question"])
+                row = {"group": number, **row}
+                row["question"] = question.rstrip("? ") if bare else question
+                out.write(json.dumps(row, ensure_ascii=False) + "\n")
+                counts[str(row["source"]), str(row["kind"])] += 1
+    return counts
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--out", type=Path, required=True, help="folder for pass_N.jsonl.gz")
+    parser.add_argument("--passes", type=int, default=3)
+    parser.add_argument("--seed", type=int, default=17)
+    args = parser.parse_args()
+    args.out.mkdir(parents=True, exist_ok=True)
+    mixer = Mixer(args.data / "reader")
+    for number in range(args.passes):
+        path = args.out / f"pass_{number}.jsonl.gz"
+        counts = write_pass(mixer, path, args.seed + number)
+        total = sum(counts.values())
+        print(f"{path.name}: {total} rows", flush=True)
+        for (source, kind), n_rows in sorted(counts.items()):
+            print(f"  {source:16} {kind:12} {n_rows:6}")
+        n_positive = sum(n for (_, kind), n in counts.items() if kind == "positive")
+        print(f"  negatives: {1 - n_positive / total:.1%}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
