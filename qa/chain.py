@@ -54,7 +54,10 @@ def build_chain(parts: Parts) -> Runnable[dict[str, Any], AddableDict]:
         for request in inputs:
             yield from _answer(parts, request, config)
 
-    chain: Runnable[dict[str, Any], AddableDict] = RunnableGenerator(run, name="footnote")
+    chain: Runnable[dict[str, Any], AddableDict] = RunnableGenerator(
+        run,  # type: ignore[arg-type]  # config is passed where the signature has it; not typed so
+        name="footnote",
+    )
     return chain
 
 
@@ -90,9 +93,7 @@ def check_question(question: object, max_chars: int) -> str:
     return cleaned
 
 
-def _answer(
-    parts: Parts, request: dict[str, Any], config: RunnableConfig
-) -> Iterator[AddableDict]:
+def _answer(parts: Parts, request: dict[str, Any], config: RunnableConfig) -> Iterator[AddableDict]:
     clock = _Clock()
     asked = check_question(request["question"], parts.max_question_chars)
     snapshot = parts.retriever.open_snapshot()

@@ -90,7 +90,9 @@ def compose(
                 break
             if key in stated or item.candidate.score < MORE_SHARE * floor:
                 continue
-            if any(_same_words(item, other, articles) for other in evidence if _key(other) in stated):
+            if any(
+                _same_words(item, other, articles) for other in evidence if _key(other) in stated
+            ):
                 continue
             statements.append(citer.state([item]))
             stated.add(key)
@@ -204,7 +206,9 @@ def _differing(
 def _same_words(one: _Evidence, other: _Evidence, articles: Mapping[str, Article]) -> bool:
     """Whether two sentences say the same in nearly the same words (wire copy)."""
     words = [
-        set(re.findall(r"\w+", articles[item.candidate.file].text[slice(*item.sentence)].casefold()))
+        set(
+            re.findall(r"\w+", articles[item.candidate.file].text[slice(*item.sentence)].casefold())
+        )
         for item in (one, other)
     ]
     union = words[0] | words[1]
@@ -212,7 +216,7 @@ def _same_words(one: _Evidence, other: _Evidence, articles: Mapping[str, Article
 
 
 def _short(text: str) -> str:
-    return " ".join(text.split()).strip(" ,;:.-–—\"“”")
+    return " ".join(text.split()).strip(' ,;:.-–—"“”')
 
 
 class _Citer:

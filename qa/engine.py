@@ -16,7 +16,6 @@ from types import TracebackType
 from typing import Any
 
 from qa.chain import Parts, build_chain
-
 from qa.reading import Reader
 from qa.records import Answer, Passage
 from qa.retriever import FootnoteRetriever
@@ -220,5 +219,3 @@ def _request(
         "since": since,
         "until": until,
     }
-
-

