@@ -40,19 +40,25 @@ class Logits:
     offsets: tuple[tuple[int, int], ...]
     answerable: float
 
-    def spans(self, max_tokens: int, n: int) -> list[tuple[int, int, float]]:
-        """The n best (first, last, margin), last inclusive, margin = start + end logit."""
+    def best(self, start: int, end: int, max_tokens: int) -> tuple[int, int, float] | None:
+        """The best span inside characters [start, end) of the passage, and the mass of them all.
+
+        Returns (first character, end character, mass): mass is the log of the summed exponentials
+        of the start logits plus that of the end logits, so a sentence in which several spans fit
+        is not worth less than one with a single clear span. None when no token lies inside.
+        """
         import numpy as np
 
-        size = len(self.start)
-        if not size:
-            return []
-        total = self.start[:, None] + self.end[None, :]
-        first, last = np.indices((size, size))
+        inside = [i for i, (s, e) in enumerate(self.offsets) if start <= s and e <= end]
+        if not inside:
+            return None
+        starts, ends = self.start[inside], self.end[inside]
+        total = starts[:, None] + ends[None, :]
+        first, last = np.indices(total.shape)
         total = np.where((last >= first) & (last - first < max_tokens), total, -np.inf)
-        flat = np.argsort(-total, axis=None, kind="stable")[:n]
-        pairs = [divmod(int(i), size) for i in flat]
-        return [(i, j, float(total[i, j])) for i, j in pairs if np.isfinite(total[i, j])]
+        i, j = divmod(int(np.argmax(total)), len(inside))
+        mass = float(np.logaddexp.reduce(starts) + np.logaddexp.reduce(ends))
+        return self.offsets[inside[i]][0], self.offsets[inside[j]][1], mass
 
 
 class Network:

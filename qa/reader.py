@@ -1,7 +1,7 @@
 """The trained reader: question + passages -> spans, relevance and a calibrated confidence.
 
-One batch through the network (qa/network.py) for all passages of a question. Scores come from two
-heads, the span head's margin over "no answer" and the answerability head, weighed by the
+Every sentence of every passage is a candidate, with its best span as the bare answer. Scores come
+from two heads, the span head's mass over "no answer" and the answerability head, weighed by the
 calibration that ships beside the weights. How both were made: training/MODEL_CARD.md.
 """
 
@@ -22,8 +22,6 @@ from qa.signals import signals
 
 WEIGHTS = Path(__file__).parent / "weights"
 MAX_SPAN_TOKENS = 48
-N_BEST = 4
-"""Spans kept of each passage."""
 N_CANDIDATES = 24
 
 
@@ -31,8 +29,8 @@ N_CANDIDATES = 24
 class Calibration:
     """Two logistic regressions, fitted by training/calibrate.py on held-out questions.
 
-    span: (weight of the margin, weight of the answerability logit, bias) -> probability that a
-    span is right. confidence: weight by signal name (qa/signals.py), "bias" among them.
+    span: (weight of a sentence's mass, weight of the answerability logit, bias) -> probability that
+    the sentence's best span is right. confidence: weight by signal name (qa/signals.py), "bias" among them.
     threshold: the confidence under which to abstain.
     """
 
@@ -73,31 +71,26 @@ class TrainedReader:
         found: list[Candidate] = []
         relevance = []
         for passage, row in zip(passages, logits, strict=True):
-            spans = self._best_spans(row)
-            relevance.append(max((score for *_, score in spans), default=0.0))
-            base = passage.chunk.start
-            found += [
-                candidate_at(passage, (base + start, base + end), score)
-                for start, end, score in spans
-            ]
+            scored = self._read_one(passage, row)
+            relevance.append(max((candidate.score for candidate in scored), default=0.0))
+            found += scored
         found.sort(key=lambda c: (-c.score, c.passage, c.start))
         candidates = tuple(found[:N_CANDIDATES])
         reading = Reading(candidates, tuple(relevance), 0.0)
         return Reading(candidates, tuple(relevance), self._confidence(question, passages, reading))
 
-    def _best_spans(self, row: Logits) -> list[tuple[int, int, float]]:
-        """(start, end, score) of the best spans of one passage that do not overlap."""
+    def _read_one(self, passage: Passage, row: Logits) -> list[Candidate]:
+        """The best span of each sentence of one passage."""
         weight, answerable_weight, bias = self.calibration.span
-        kept: list[tuple[int, int, float]] = []
-        for first, last, margin in row.spans(MAX_SPAN_TOKENS, 20):
-            start, end = row.offsets[first][0], row.offsets[last][1]
-            if any(start < other[1] and other[0] < end for other in kept):
-                continue
-            score = sigmoid(weight * margin + answerable_weight * row.answerable + bias)
-            kept.append((start, end, score))
-            if len(kept) == N_BEST:
-                break
-        return kept
+        base = passage.chunk.start
+        candidates = []
+        for sentence_start, sentence_end in passage.chunk.sentences:
+            best = row.best(sentence_start - base, sentence_end - base, MAX_SPAN_TOKENS)
+            if best is not None:
+                start, end, mass = best
+                score = sigmoid(weight * mass + answerable_weight * row.answerable + bias)
+                candidates.append(candidate_at(passage, (base + start, base + end), score))
+        return candidates
 
     def _confidence(self, question: str, passages: Sequence[Passage], reading: Reading) -> float:
         if not reading.candidates:

@@ -25,11 +25,12 @@ from tqdm import tqdm
 
 from qa.evaluation.matching import squad_normalise, token_f1
 from qa.network import Network
-from qa.reader import Calibration, TrainedReader
+from qa.reader import MAX_SPAN_TOKENS, Calibration, TrainedReader
 from qa.reading import Reading
 from qa.records import Passage
 from qa.signals import signals
 from training.sources import read_json_lines
+from vectorstore.chunking import sentence_spans
 from vectorstore.embedder import Embedder
 from vectorstore.lexical import Lexical
 from vectorstore.records import Chunk
@@ -55,8 +56,10 @@ def cases_of(path: Path, embedder: Embedder, n: int, rng: random.Random) -> list
     """Sampled questions of one dev file over all its passages, with and without the gold ones."""
     rows = list(read_json_lines(path))
     contexts = sorted({row["context"] for row in rows})
-    normal = [f" {squad_normalise(context)} " for context in contexts]
+    contexts = [c for c in contexts if embedder.count_tokens([c])[0] <= embedder.max_tokens]
+    sentences = [tuple(sentence_spans(context)) for context in contexts]
     vectors = embedder.embed_chunks(contexts)
+    normal = [f" {squad_normalise(context)} " for context in contexts]
     lexical = Lexical.build(contexts)
     cases = []
     for row in rng.sample(rows, min(n, len(rows))):
@@ -80,7 +83,7 @@ def cases_of(path: Path, embedder: Embedder, n: int, rng: random.Random) -> list
             best = sorted(fused, key=lambda i: (-fused[i], i))[:N_PASSAGES]
             passages = tuple(
                 Passage(
-                    Chunk(f"{i}", 0, len(contexts[i]), contexts[i], ((0, len(contexts[i])),)),
+                    Chunk(f"{i}", 0, len(contexts[i]), contexts[i], sentences[i]),
                     rank,
                     float(cosines[i]),
                     terms.get(i),
@@ -129,10 +132,11 @@ def fit_spans(network: Network, cases: Sequence[Case]) -> tuple[float, float, fl
     for case in tqdm(cases, desc="spans"):
         logits = network.run(case.question, [p.chunk.text for p in case.passages])
         for passage, row in zip(case.passages, logits, strict=True):
-            for first, last, margin in row.spans(48, 1):
-                text = passage.chunk.text[row.offsets[first][0] : row.offsets[last][1]]
-                rows.append((margin, row.answerable))
-                right.append(is_right(text, case.gold))
+            for sentence in passage.chunk.sentences:
+                best = row.best(*sentence, MAX_SPAN_TOKENS)
+                if best is not None:
+                    rows.append((best[2], row.answerable))
+                    right.append(is_right(passage.chunk.text[best[0] : best[1]], case.gold))
     weights = fit_logistic(np.array(rows), np.array(right, dtype=float))
     return float(weights[0]), float(weights[1]), float(weights[2])
 
