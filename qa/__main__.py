@@ -203,7 +203,7 @@ def serve(
 
 @app.command()
 def doctor(articles: Articles = SEEDS, as_json: AsJson = False) -> None:
-    """Check versions, models, index, lock and write access. Needs no network. Exits 2 on a fault."""
+    """Check versions, models, index, lock, write access; no network. Exits 2 on a fault."""
     from qa.doctor import examine
 
     findings = examine(articles)

@@ -17,7 +17,7 @@ from qa.records import Candidate, Citation, Disagreement, Passage, Statement
 from vectorstore.records import Article, Span
 
 ABSTAIN_TEXT = "The articles do not say."
-"""The one phrase for an abstention: shown, given to chat models, and looked for in their replies."""
+"""The one phrase for an abstention: shown, given to chat models, looked for in their replies."""
 
 SUPPORT_SHARE = 0.35
 """A second source is cited for the same value from this share of the lead's score."""

@@ -76,7 +76,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """Values that articles give for the same question; each with its markers, best supported first."""
+    """Values that articles give for one question, each with its markers; best supported first."""
 
     values: tuple[tuple[str, tuple[int, ...]], ...]
 
@@ -131,6 +131,8 @@ class Answer:
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Answer:
         """The inverse of to_dict. Raises ValueError, KeyError or TypeError on anything else."""
+        if not isinstance(data, dict):
+            raise TypeError(f"an answer is a JSON object, not {type(data).__name__}")
         if data.get("format") != FORMAT:
             raise ValueError(f"not an answer of format {FORMAT!r}: {data.get('format')!r}")
         values = {name: data[name] for name in cls.__slots__ if name in data}
