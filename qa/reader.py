@@ -29,8 +29,8 @@ N_CANDIDATES = 24
 class Calibration:
     """Two logistic regressions, fitted by training/calibrate.py on held-out questions.
 
-    span: (weight of a sentence's mass, weight of the answerability logit, bias) -> probability that
-    the sentence's best span is right. confidence: weight by signal name (qa/signals.py), "bias" among them.
+    span: (weight of a sentence's mass, weight of the answerability logit, bias) -> probability
+    that the sentence's best span is right. confidence: weight by signal name (qa/signals.py) and "bias".
     threshold: the confidence under which to abstain.
     """
 

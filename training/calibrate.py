@@ -23,11 +23,11 @@ import numpy as np
 from scipy.optimize import minimize
 from tqdm import tqdm
 
-from qa.evaluation.matching import squad_normalise, token_f1
+from qa.evaluation.matching import squad_normalise
 from qa.network import Network
 from qa.reader import MAX_SPAN_TOKENS, Calibration, TrainedReader
 from qa.reading import Reading
-from qa.records import Passage
+from qa.records import Candidate, Passage
 from qa.signals import signals
 from training.sources import read_json_lines
 from vectorstore.chunking import sentence_spans
@@ -36,8 +36,6 @@ from vectorstore.lexical import Lexical
 from vectorstore.records import Chunk
 
 SOURCES = ("squad", "nq_qed", "qamr_wikinews")
-RIGHT_F1 = 0.5
-"""A span counts as right from this token F1 with some gold answer."""
 RRF_K, DEPTH, N_PASSAGES = 60, 60, 12
 PLAIN = Calibration((0.25, 0.25, 0.0), {"bias": 0.0, "lead": 1.0}, 0.5)
 
@@ -57,6 +55,7 @@ def cases_of(path: Path, embedder: Embedder, n: int, rng: random.Random) -> list
     rows = list(read_json_lines(path))
     contexts = sorted({row["context"] for row in rows})
     contexts = [c for c in contexts if embedder.count_tokens([c])[0] <= embedder.max_tokens]
+    known = set(contexts)
     sentences = [tuple(sentence_spans(context)) for context in contexts]
     vectors = embedder.embed_chunks(contexts)
     normal = [f" {squad_normalise(context)} " for context in contexts]
@@ -74,7 +73,9 @@ def cases_of(path: Path, embedder: Embedder, n: int, rng: random.Random) -> list
             for i in {*dense, *terms}
             if any(f" {squad_normalise(text)} " in normal[i] for text in gold)
         }
-        for withheld in (set(), held) if gold else (set(),):
+        if gold and row["context"] not in known:
+            continue
+        for withheld in (set(), held) if held else (set(),):
             fused: dict[int, float] = {}
             for leg in (dense, sorted(terms, key=lambda i: -terms[i])):
                 left = [i for i in leg if i not in withheld][:DEPTH]
@@ -95,9 +96,17 @@ def cases_of(path: Path, embedder: Embedder, n: int, rng: random.Random) -> list
     return cases
 
 
-def is_right(text: str, gold: Sequence[str]) -> bool:
-    """Whether a span says what some gold answer says."""
-    return bool(gold) and token_f1(text, gold) >= RIGHT_F1
+def is_right(sentence: str, gold: Sequence[str]) -> bool:
+    """Whether a sentence holds some gold answer: what `answer_in_lead` asks of a lead."""
+    normal = f" {squad_normalise(sentence)} "
+    return any(f" {squad_normalise(answer)} " in normal for answer in gold)
+
+
+def sentence_of(candidate: Candidate, passages: Sequence[Passage]) -> str:
+    """The sentence of its passage that a candidate stands in."""
+    chunk = next(p.chunk for p in passages if p.rank == candidate.passage)
+    start, end = next(s for s in chunk.sentences if s[0] <= candidate.start < s[1])
+    return chunk.text[start:end]
 
 
 def fit_logistic(rows: np.ndarray, right: np.ndarray) -> np.ndarray:
@@ -136,7 +145,7 @@ def fit_spans(network: Network, cases: Sequence[Case]) -> tuple[float, float, fl
                 best = row.best(*sentence, MAX_SPAN_TOKENS)
                 if best is not None:
                     rows.append((best[2], row.answerable))
-                    right.append(is_right(passage.chunk.text[best[0] : best[1]], case.gold))
+                    right.append(is_right(passage.chunk.text[slice(*sentence)], case.gold))
     weights = fit_logistic(np.array(rows), np.array(right, dtype=float))
     return float(weights[0]), float(weights[1]), float(weights[2])
 
@@ -167,7 +176,7 @@ def main() -> None:
     for case in tqdm(cases, desc="confidence"):
         reading: Reading = reader.read(case.question, case.passages)
         if reading.candidates:
-            right = is_right(reading.candidates[0].text, case.gold)
+            right = is_right(sentence_of(reading.candidates[0], case.passages), case.gold)
             values = signals(case.question, case.passages, reading)
             table.append((values, right, bool(case.gold), case.fit))
     names = list(table[0][0])
