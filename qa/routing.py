@@ -1,0 +1,313 @@
+"""Which sources a question names: outlets, files and days, as preferences that can be removed.
+
+Knows the question's words and the articles' outlets, names and dates; never looks at their text.
+An outlet is named when the question asks for what it says ("according to CBS", "in the Guardian");
+standing there for another reason ("CNN's Moscow correspondent") it is only a hint.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import PurePosixPath
+
+from qa.dates import Day, days
+from vectorstore.records import Article, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Routing:
+    """What a question names.
+
+    question: without the phrase that names the source, for reading ("according to CBS, how many
+    ..." -> "How many ..."). article_ids: of the outlets, files and publication days named, in the
+    order of the articles; () when the question names none. shown: those sources in words. hints:
+    articles of outlets that are only mentioned, or published on a day that the question speaks of
+    or the day after; worth a better place, never a filter.
+    """
+
+    question: str
+    article_ids: tuple[str, ...]
+    shown: tuple[str, ...]
+    hints: tuple[str, ...] = ()
+
+
+_SAY = (
+    r"(?:say|report|write|claim|state|mention|describe|explain|tell|quote|cite|give|put|argue|note|"
+    r"call|suggest|publish|estimate)"
+)
+_SAYS = (
+    r"(?:says?|said|reports?|reported|writes?|wrote|claims?|claimed|states|stated|mentions?|"
+    r"mentioned|describes?|described|explains?|explained|quotes|quoted|cites|cited|argues?|argued|"
+    r"notes|noted|gives|gave|puts|published|estimates?|estimated)"
+)
+_PIECE = (
+    r"(?:articles?|reports?|stor(?:y|ies)|pieces?|coverage|accounts?|reporting|version|analysis|"
+    r"editorials?|columns?|texts?|website|site)"
+)
+_BEFORE = re.compile(
+    r"(?:\baccording\s+to|\bas\s+reported\s+(?:by|in)|\b(?:reported|written|published|quoted|said|"
+    r"claimed|described|mentioned|stated|cited|given)\s+(?:by|in|on)|\bper|\bciting|\bread\s+in|"
+    r"\b(?P<weak>in|from|on|by))\s+(?:the\s+|an?\s+)?$"
+    r"|\b(?:do|does|did|has|have|can|could|would|what|how)\s+(?P<asks>(?:the\s+)?)$",
+    re.IGNORECASE,
+)
+_AFTER_ASKED = re.compile(
+    rf"(?:['’]s)?\s+(?:{_PIECE}\s+)?(?:also\s+|ever\s+)?{_SAY}\b", re.IGNORECASE
+)
+_AFTER = re.compile(
+    rf"\s+(?:{_PIECE}\s+)?(?:also\s+)?{_SAYS}\b|(?:['’]s?)?\s+(?:own\s+|recent\s+|latest\s+)?{_PIECE}\b",
+    re.IGNORECASE,
+)
+_AND = re.compile(
+    r"\s*(?:,|,?\s+(?:and|or|&|than|versus|vs\.?))\s+(?:the\s+|to\s+)?$", re.IGNORECASE
+)
+_ENDINGS = re.compile(
+    r"\s+(?:News|Online|Digital|Magazine|Newspaper|Network|TV|Television|Radio|International)$"
+    r"|\.(?:com|org|net|co\.uk)$",
+    re.IGNORECASE,
+)
+_DATED = re.compile(
+    rf"\b(?:published|dated|{_PIECE}\s+(?:of|from|on|for|published(?:\s+on)?))\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
+_DATED_PIECE = re.compile(rf"(?:['’]s)?\s+{_PIECE}\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    """An outlet's name in the question; asked: the question asks for what it says."""
+
+    outlet: str
+    span: Span
+    asked: bool
+
+
+def route(question: str, articles: Mapping[str, Article]) -> Routing:
+    """The sources that the question names, among those of the index.
+
+    A question that names none, or only names unknown to the index, comes back as it is.
+    """
+    mentions = _mentions(question, articles)
+    asked = list(dict.fromkeys(m.outlet for m in mentions if m.asked))
+    files, file_spans = _files(question, articles)
+    published, spoken_of = _days(question)
+    by_outlet = [a for a in articles.values() if a.outlet in asked]
+    by_day = [a for a in articles.values() if _published_on(a, published)]
+    chosen = {a.article_id for a in by_outlet or by_day}
+    if by_outlet and by_day:
+        both = {a.article_id for a in by_outlet} & {a.article_id for a in by_day}
+        chosen = both or chosen
+    chosen |= set(files)
+    shown = (*asked, *files, *(question[slice(*day.span)] for day in published if by_day))
+    hinted = {m.outlet for m in mentions if not m.asked}
+    hints = tuple(
+        a.article_id
+        for a in articles.values()
+        if a.article_id not in chosen and (a.outlet in hinted or _published_near(a, spoken_of))
+    )
+    spans = [m.span for m in mentions if m.asked] + file_spans
+    return Routing(
+        _for_reading(question, spans) if spans else question,
+        tuple(article_id for article_id in articles if article_id in chosen),
+        shown,
+        hints,
+    )
+
+
+def _mentions(question: str, articles: Mapping[str, Article]) -> list[_Mention]:
+    """Every outlet named in the question, in order; of overlapping names the longest."""
+    found: list[_Mention] = []
+    titled, lower, folded = _is_title_case(question), question.islower(), question.casefold()
+    for outlet in sorted({a.outlet for a in articles.values() if a.outlet}):
+        for name in _names_of(outlet):
+            if name.casefold() not in folded:
+                continue
+            plain = " " not in name and not _is_distinctive(name)
+            flags = re.NOFLAG if plain and not lower else re.IGNORECASE
+            for match in re.finditer(rf"(?<![\w@#]){re.escape(name)}(?!\w)", question, flags):
+                if plain and (titled or _inside_a_name(question, match.span(), outlet)):
+                    continue
+                asked = _is_asked(question, match.span(), plain)
+                if plain and lower and not _BEFORE.search(question[: match.start()]):
+                    continue  # without capitals only "according to time" tells it from the word
+                if asked or not plain:
+                    found.append(_Mention(outlet, match.span(), asked))
+    longest = [
+        m for m in found if not any(_covers(other.span, m.span) for other in found if other != m)
+    ]
+    longest.sort(key=lambda m: m.span)
+    return _together(question, longest)
+
+
+def _names_of(outlet: str) -> set[str]:
+    """What an outlet is called: with and without "The", "News", ".com"; long names by initials."""
+    bare = re.sub(r"^the\s+", "", outlet.strip(), flags=re.IGNORECASE)
+    short = _ENDINGS.sub("", bare)
+    names = {bare, short} if len(short) > 1 else {bare}
+    parts = bare.split()
+    if len(parts) >= 3 and all(part[:1].isupper() for part in parts):
+        names.add("".join(part[0] for part in parts))
+    return names
+
+
+def _is_distinctive(name: str) -> bool:
+    """Whether a single word can hardly be anything but the outlet: "CNN", "BuzzFeed", "vox.com"."""
+    return sum(c.isupper() for c in name) > 1 or not name.isalpha()
+
+
+def _is_title_case(question: str) -> bool:
+    strong: list[str] = re.findall(r"[^\W\d_]{4,}", question)
+    return len(strong) > 3 and all(word[0].isupper() for word in strong)
+
+
+def _inside_a_name(question: str, span: Span, outlet: str) -> bool:
+    """Whether an ordinary word stands inside a longer name: "Times" in "New York Times"."""
+    before = re.search(r"([^\W\d_][\w'’]*)\s+$", question[: span[0]])
+    after = re.match(r"\s+([A-Z][\w'’]*)", question[span[1] :])
+    opens = before is not None and not question[: before.start()].strip()
+    led = before is not None and before[1][0].isupper() and before[1] != "The" and not opens
+    return led or (after is not None and after[1] not in outlet.split())
+
+
+def _is_asked(question: str, span: Span, plain: bool) -> bool:
+    before = _BEFORE.search(question[: span[0]])
+    rest = question[span[1] :]
+    if before and before["asks"] is not None:
+        if _AFTER_ASKED.match(rest):
+            return True
+    elif before and not re.match(r"['’]s?\s", rest):
+        if before["weak"] is None:
+            return True
+        # "on CNN", "in the Guardian" name the source; "in CBS offices" does not.
+        if plain and question.islower():
+            return False
+        if re.match(r"\s*(?:[,.?!;:]|$|\s(?:and|or|that|is|was|are|were|did|does)\b)", rest):
+            return not plain or before["weak"].lower() != "by"
+    after = _AFTER.match(rest)
+    if after is None:
+        return False
+    return not (plain and not question[: span[0]].strip() and not after[0].strip())
+
+
+def _together(question: str, mentions: list[_Mention]) -> list[_Mention]:
+    """Of names joined by "and", all are asked when one is: "what do CNN and CBS say"."""
+    asked = [m.asked for m in mentions]
+    pairs = [
+        (i, i + 1)
+        for i in range(len(mentions) - 1)
+        if _AND.fullmatch(question[mentions[i].span[1] : mentions[i + 1].span[0]])
+    ]
+    for i, j in [*pairs, *reversed(pairs)]:
+        if asked[i] or asked[j] or _asks_pair(question, mentions[i].span, mentions[j].span):
+            asked[i] = asked[j] = True
+    return [_Mention(m.outlet, m.span, yes) for m, yes in zip(mentions, asked, strict=True)]
+
+
+def _asks_pair(question: str, first: Span, second: Span) -> bool:
+    before = _BEFORE.search(question[: first[0]])
+    return bool(before and before["asks"] is not None and _AFTER_ASKED.match(question[second[1] :]))
+
+
+def _covers(one: Span, other: Span) -> bool:
+    return one[0] <= other[0] and other[1] <= one[1] and one != other
+
+
+def _files(question: str, articles: Mapping[str, Article]) -> tuple[list[str], list[Span]]:
+    """The files and titles that the question names, and where."""
+    found, spans = [], []
+    for article in articles.values():
+        path = PurePosixPath(article.article_id)
+        names = [article.article_id, path.name]
+        if re.search(r"[\d_-]", path.stem) and len(path.stem) > 3:
+            names.append(path.stem)
+        for name in names:
+            match = re.search(rf"(?<![\w/.]){re.escape(name)}(?!\w)", question)
+            if match:
+                break
+        else:
+            title = re.escape(article.title.strip(" .?!"))
+            match = re.search(rf"[\"“‘']{title}[.?!]?[\"”’']", question) if title else None
+        if match:
+            found.append(article.article_id)
+            spans.append(match.span())
+    return found, spans
+
+
+def _days(question: str) -> tuple[list[Day], list[Day]]:
+    """Days on which the wanted article was published, and other days that the question names."""
+    published: list[Day] = []
+    spoken_of: list[Day] = []
+    for day in days(question):
+        start, end = day.span
+        cued = _DATED.search(question[:start]) or _DATED_PIECE.match(question[end:])
+        (published if cued else spoken_of).append(day)
+    return published, spoken_of
+
+
+def _published_on(article: Article, wanted: list[Day], delay: int = 0) -> bool:
+    if article.published is None:
+        return False
+    when = article.published - timedelta(days=delay)
+    full = Day(when.year, when.month, when.day, when.weekday(), (0, 0))
+    return any(day.within(full) for day in wanted)
+
+
+def _published_near(article: Article, spoken_of: list[Day]) -> bool:
+    exact = [day for day in spoken_of if day.month and day.day]
+    return any(_published_on(article, exact, delay) for delay in (0, 1))
+
+
+def _for_reading(question: str, spans: list[Span]) -> str:
+    """The question without the phrases that name its sources; as it is when little would remain."""
+    text = question
+    for start, end in sorted(_joined(question, spans), reverse=True):
+        for change in _changes(text[start:end]):
+            cut = change[0].sub(change[1], text, count=1)
+            if cut != text:
+                text = cut
+                break
+    text = re.sub(r"\s+([,.?!])", r"\1", " ".join(text.split())).strip(" ,;:")
+    if len(re.findall(r"\w+", text)) < 2:
+        return question
+    if question.rstrip().endswith("?") and not text.endswith("?"):
+        text += "?"
+    return text[0].upper() + text[1:]
+
+
+def _joined(question: str, spans: list[Span]) -> list[Span]:
+    """Spans joined by "and" as one."""
+    joined: list[Span] = []
+    for span in sorted(set(spans)):
+        if joined and _AND.fullmatch(question[joined[-1][1] : span[0]]):
+            joined[-1] = (joined[-1][0], span[1])
+        else:
+            joined.append(span)
+    return joined
+
+
+_ASKED = r"\b(?:do|does|did)\s+{own}\s+(?:say|report|claim|write|state)\b"
+_CITED = r"(?:reported|written|published|said|described|mentioned|stated|given)\s+(?:by|in|on)"
+_CHANGES = (
+    (rf"\bwhat\s+{_ASKED}\s+(?:about|on|of|regarding)\b", "What is said about"),
+    (rf"\s*{_ASKED}(?:\s+that\b)?(?=\s+\w)(?!\s+(?:about|on|of|in|when|why|how)\b)", ""),
+    (rf"\s*,?\s*\bas\s+{{own}}\s+{_SAYS}\b\s*,?", " "),
+    (
+        rf"(?:^|,?\s*)(?:and\s+)?\b(?:according\s+to|as\s+{_CITED}|per|in|from|on)\s+{{own}}\s*,?",
+        " ",
+    ),
+    (r"^\W*{own}\s+(?:says?|said|reports?|reported|writes|wrote)\s+(?:that\s+)?", ""),
+)
+
+
+def _changes(name: str) -> Iterator[tuple[re.Pattern[str], str]]:
+    """What to look for around a source's name, and what stays of it; the first that fits."""
+    lead = r"(?:the\s+|an?\s+)?(?:file\s+|article\s+|piece\s+)?[\"“‘']?"
+    own = (
+        rf"{lead}{re.escape(name)}(?:['’]s\b|['’”\"])?"
+        rf"(?:\s+(?:own\s+|recent\s+|latest\s+)?{_PIECE}\b)?"
+    )
+    for pattern, stays in _CHANGES:
+        yield re.compile(pattern.replace("{own}", own), re.IGNORECASE), stays
