@@ -1,0 +1,243 @@
+"""compose(): what is led with, what is cited, when sources differ; and what must always hold."""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qa.compose import Composed, compose, shown_text, wants_more
+from qa.literal import check
+from qa.reading import Reading, candidate_at
+from qa.records import Passage, Statement
+from tests.fakes import article, chunk, passages_of, reading
+from vectorstore.records import Article
+
+RIVER = article("river.txt", "The flood came at night. It took 3,000 homes in Ardmore. Rain fell.")
+WIRE = article("wire.txt", "Officials said three thousand homes were lost.")
+RADIO = article("radio.txt", "Radio Tarn spoke of 5,000 homes lost to the water.")
+MAYOR = article("mayor.txt", "Mayor Lucía Ortega ordered the evacuation.")
+PRIEST = article("priest.txt", "Father Pedro Ruiz rang the bell on Friday.")
+
+
+def composed(
+    question: str, articles: Sequence[Article], *found: tuple[int, str, float]
+) -> Composed:
+    passages = passages_of(*articles)
+    parts = compose(question, reading(passages, *found), passages, by_id(articles))
+    assert parts is not None
+    return parts
+
+
+def by_id(articles: Sequence[Article]) -> Mapping[str, Article]:
+    return {a.article_id: a for a in articles}
+
+
+def test_nothing_proposed_is_no_answer() -> None:
+    passages = passages_of(RIVER)
+    assert compose("How many?", Reading((), (0.0,), 0.0), passages, by_id([RIVER])) is None
+
+
+def test_a_single_span_is_answered_in_its_own_sentence() -> None:
+    parts = composed("How many homes were lost?", [RIVER], (1, "3,000 homes", 0.9))
+    assert parts.short == "3,000 homes"
+    assert parts.statements == (Statement("It took 3,000 homes in Ardmore.", (1,)),)
+    assert parts.disagreements == ()
+    (cited,) = parts.citations
+    assert (cited.marker, cited.file, cited.sha256) == (1, "river.txt", RIVER.sha256)
+    assert cited.quote == RIVER.text[cited.start : cited.end] == "It took 3,000 homes in Ardmore."
+
+
+def test_equal_values_are_one_statement_that_cites_every_source() -> None:
+    parts = composed(
+        "How many homes were lost?",
+        [RIVER, WIRE],
+        (1, "3,000 homes", 0.9),
+        (2, "three thousand homes", 0.8),
+    )
+    assert parts.statements == (Statement("It took 3,000 homes in Ardmore.", (1, 2)),)
+    assert [c.file for c in parts.citations] == ["river.txt", "wire.txt"]
+    assert parts.disagreements == ()
+
+
+def test_a_value_that_more_articles_give_passes_a_slightly_stronger_lone_one() -> None:
+    found = ((1, "3,000 homes", 0.80), (2, "three thousand homes", 0.80), (3, "5,000 homes", 0.82))
+    parts = composed("How many homes were lost?", [RIVER, WIRE, RADIO], *found)
+    assert parts.short == "3,000 homes"
+
+
+def test_copies_of_one_text_count_once_as_support_and_are_both_cited() -> None:
+    copy = article("copy/river.txt", RIVER.text)
+    found = ((1, "3,000 homes", 0.80), (2, "3,000 homes", 0.80), (3, "5,000 homes", 0.82))
+    parts = composed("How many homes were lost?", [RIVER, copy, RADIO], *found)
+    assert parts.short == "5,000 homes"
+    assert {c.file for c in parts.citations} == {"river.txt", "copy/river.txt", "radio.txt"}
+
+
+def test_other_numbers_of_other_articles_are_shown_as_a_disagreement() -> None:
+    parts = composed(
+        "How many homes were lost?", [RIVER, RADIO], (1, "3,000 homes", 0.9), (2, "5,000", 0.85)
+    )
+    assert [s.text for s in parts.statements] == [
+        "It took 3,000 homes in Ardmore.",
+        "Radio Tarn spoke of 5,000 homes lost to the water.",
+    ]
+    (differ,) = parts.disagreements
+    assert differ.values == (("3,000 homes", (1,)), ("5,000", (2,)))
+
+
+@pytest.mark.parametrize(
+    ("why", "articles", "second"),
+    [
+        ("it is weak", [RIVER, RADIO], (2, "5,000 homes", 0.1)),
+        ("it is a name", [RIVER, MAYOR], (2, "Lucía Ortega", 0.85)),
+        (
+            "the same article says both",
+            [article("both.txt", "First 3,000 homes went. Then 5,000 homes went.")],
+            (1, "5,000 homes", 0.85),
+        ),
+    ],
+)
+def test_another_value_is_no_disagreement_when(
+    why: str, articles: list[Article], second: tuple[int, str, float]
+) -> None:
+    parts = composed("How many homes were lost?", articles, (1, "3,000 homes", 0.9), second)
+    assert parts.disagreements == (), why
+    assert parts.short == "3,000 homes"
+
+
+def test_two_names_are_not_called_a_disagreement() -> None:
+    found = ((1, "Mayor Lucía Ortega", 0.9), (2, "Father Pedro Ruiz", 0.85))
+    parts = composed("Who warned the town?", [MAYOR, PRIEST], *found)
+    assert parts.disagreements == ()
+    assert parts.short == "Mayor Lucía Ortega"
+
+
+def test_overlapping_spans_of_one_article_count_once() -> None:
+    """Neighbouring chunks share a sentence: what is read in both is one piece of evidence."""
+    start = RIVER.text.index("It took")
+    one, other = chunk(RIVER, 0, len(RIVER.text) - 11), chunk(RIVER, start)
+    passages = (Passage(one, 1, 0.9, 1.0, 0.1), Passage(other, 2, 0.8, 1.0, 0.1))
+    span = (RIVER.text.index("3,000"), RIVER.text.index(" in Ardmore"))
+    longer = (span[0], span[1] + len(" in Ardmore"))
+    found = (candidate_at(passages[0], span, 0.9), candidate_at(passages[1], longer, 0.8))
+    parts = compose("How many?", Reading(found, (0.9, 0.8), 0.9), passages, by_id([RIVER]))
+    assert parts is not None
+    assert parts.statements == (Statement("It took 3,000 homes in Ardmore.", (1,)),)
+    assert len(parts.citations) == 1
+
+
+def test_a_span_across_a_sentence_border_is_cited_with_both_sentences() -> None:
+    parts = composed("What happened?", [RIVER], (1, "Ardmore. Rain", 0.9))
+    assert parts.citations[0].quote == "It took 3,000 homes in Ardmore. Rain fell."
+
+
+def test_line_breaks_are_closed_in_the_statement_and_kept_in_the_quote() -> None:
+    broken = article("broken.txt", "It took 3,000\r\nhomes in  Ardmore.")
+    passages = (Passage(chunk(broken), 1, 0.9, 1.0, 0.1),)
+    parts = compose("How many?", reading(passages, (1, "3,000", 0.9)), passages, by_id([broken]))
+    assert parts is not None
+    assert parts.statements[0].text == "It took 3,000 homes in Ardmore."
+    assert parts.citations[0].quote == broken.text
+
+
+@pytest.mark.parametrize(
+    ("question", "more"),
+    [
+        ("Why did the river rise?", True),
+        ("How did the town react?", True),
+        ("How was the dam built?", True),
+        ("List the towns that were flooded.", True),
+        ("Which towns were flooded?", True),
+        ("What were the demands?", True),
+        ("How many homes were lost?", False),
+        ("How long did it rain?", False),
+        ("Who ordered the evacuation?", False),
+        ("When did it happen?", False),
+        ("Where is Ardmore?", False),
+    ],
+)
+def test_the_form_of_a_question_tells_whether_one_fact_is_enough(question: str, more: bool) -> None:
+    assert wants_more(question) is more
+
+
+def test_a_why_question_takes_further_sentences_and_a_who_question_does_not() -> None:
+    found = ((1, "came at night", 0.9), (1, "Rain fell", 0.85), (2, "ordered", 0.05))
+    why = composed("Why were homes lost?", [RIVER, MAYOR], *found)
+    assert [s.text for s in why.statements] == ["The flood came at night.", "Rain fell."]
+    who = composed("Who lost a home?", [RIVER, MAYOR], *found)
+    assert len(who.statements) == 1
+
+
+def test_a_why_question_does_not_repeat_wire_copy() -> None:
+    copy = article("copy.txt", "The flood came at night, then.")
+    found = ((1, "came at night", 0.9), (2, "then", 0.85))
+    parts = composed("Why were homes lost?", [RIVER, copy], *found)
+    assert [s.text for s in parts.statements] == ["The flood came at night."]
+
+
+def test_the_shown_text_puts_each_statement_before_its_markers() -> None:
+    statements = (Statement("It rained.", (1, 2)), Statement("It stopped.", (3,)))
+    assert shown_text(statements) == "It rained. [1][2] It stopped. [3]"
+
+
+@cache
+def seed_passages() -> tuple[Mapping[str, Article], tuple[Passage, ...]]:
+    """The seeds in chunks of three sentences, each sharing one with the next."""
+    articles = [article(p.name, p.read_text("utf-8")) for p in sorted(Path("seeds").iterdir())]
+    chunks = []
+    for source in articles:
+        spans = [span for passage in passages_of(source) for span in passage.chunk.sentences]
+        for first in range(0, len(spans) - 1, 2):
+            window = spans[first : first + 3]
+            chunks.append(chunk(source, window[0][0], window[-1][1]))
+    passages = tuple(Passage(c, n, 0.5, 1.0, 0.1) for n, c in enumerate(chunks, 1))
+    return by_id(articles), passages
+
+
+@st.composite
+def seed_readings(draw: st.DrawFn) -> Reading:
+    _, passages = seed_passages()
+    found = []
+    for passage in draw(st.lists(st.sampled_from(passages), min_size=1, max_size=8)):
+        size = passage.chunk.end - passage.chunk.start
+        first = draw(st.integers(0, size - 1))
+        last = draw(st.integers(first + 1, min(size, first + 120)))
+        span = (passage.chunk.start + first, passage.chunk.start + last)
+        found.append(candidate_at(passage, span, draw(st.floats(0, 1))))
+    found.sort(key=lambda c: (-c.score, c.passage, c.start))
+    return Reading(tuple(found), tuple(0.0 for _ in passages), 1.0)
+
+
+QUESTIONS = ("Why did Russia withdraw?", "How many planes left?", "Which groups are terrorists?")
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(QUESTIONS), seed_readings())
+def test_whatever_is_read_every_statement_is_proved_by_its_citations(
+    question: str, read: Reading
+) -> None:
+    articles, passages = seed_passages()
+    parts = compose(question, read, passages, articles)
+    if parts is None:  # no span touches a sentence
+        return
+    assert parts.statements
+    assert parts == compose(question, read, passages, articles)
+    quotes = {c.marker: c.quote for c in parts.citations}
+    used = [marker for statement in parts.statements for marker in statement.citations]
+    assert list(dict.fromkeys(used)) == list(quotes) == list(range(1, len(quotes) + 1))
+    for cited in parts.citations:
+        assert cited.sha256 == articles[cited.file].sha256
+        assert cited.quote == articles[cited.file].text[cited.start : cited.end] != ""
+    for statement in parts.statements:
+        assert statement.citations
+        assert check(statement.text, [quotes[marker] for marker in statement.citations]) == ()
+    for differ in parts.disagreements:
+        assert len(differ.values) > 1
+        for value, markers in differ.values:
+            assert any(value in quotes[marker] for marker in markers)
+    by_place = sorted((c.file, c.start, c.end) for c in parts.citations)
+    assert all(a[0] != b[0] or a[1:] != b[1:] for a, b in pairwise(by_place)), "cited twice"
