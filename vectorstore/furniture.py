@@ -1,0 +1,321 @@
+"""What in a text is news and what is page furniture: share lines, video captions, navigation.
+
+Goes by the line: its shape, its place in the file and its words. Every rule is meant for pages in
+general, and in doubt a line is body: furniture left in costs a little space in the index, body
+left out cannot be found. Knows nothing of files, titles or chunks.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from vectorstore.outlets import OUTLET_WORDS
+from vectorstore.records import Span
+
+_MAX_LINE = 400
+"""Characters; a longer line is a paragraph, whatever is in it."""
+
+_LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
+
+
+def body_spans(text: str) -> tuple[Span, ...]:
+    """The parts of `text` that are news, in order, disjoint, bare of surrounding white space.
+
+    A span runs over blank lines up to the next line of furniture. A text that is nothing but
+    furniture is all body, so only a blank text has none.
+    """
+    spans: list[Span] = []
+    lines = list(_lines(text))
+    is_new = True
+    for line, is_furniture in zip(lines, _furniture(text, lines), strict=True):
+        if is_furniture:
+            is_new = True
+        elif is_new:
+            spans.append(line)
+            is_new = False
+        else:
+            spans[-1] = (spans[-1][0], line[1])
+    if not spans and lines:
+        return ((lines[0][0], lines[-1][1]),)
+    return tuple(spans)
+
+
+def furniture_lines(text: str, body: Sequence[Span]) -> list[str]:
+    """The lines outside the body: they often name the outlet."""
+    edges = [0, *(edge for span in body for edge in span), len(text)]
+    gaps = (text[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True))
+    return [line.strip() for gap in gaps for line in gap.splitlines() if line.strip()]
+
+
+def _lines(text: str) -> Iterator[Span]:
+    for found in _LINE.finditer(text):
+        line = found[0]
+        bare = line.strip("\ufeff\u200b \t\xa0") if len(line) < _MAX_LINE else line.strip()
+        if bare.strip():
+            start = found.start() + line.index(bare)
+            yield start, start + len(bare)
+
+
+def _furniture(text: str, spans: Sequence[Span]) -> list[bool]:
+    """For each line, whether it is furniture."""
+    lines = [
+        re.sub(r"\s+", " ", text[start:end]).replace("’", "'") if end - start <= _MAX_LINE else ""
+        for start, end in spans
+    ]
+    found = [
+        bool(line)
+        and (
+            _is_interface(line)
+            or _LEGAL.search(line) is not None
+            or (number > 0 and _is_promotion(line, number / len(lines)))
+            or _is_video_caption(line, lines[max(0, number - 1)], lines[number + 1 : number + 2])
+            or _is_repeated(text, number, spans)
+        )
+        for number, line in enumerate(lines)
+    ]
+    _add_share_bars(lines, found)
+    _add_link_lists(lines, found)
+    return found
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# --- words of the interface -------------------------------------------------------------------
+
+_COMMANDS = _words(
+    "advertisement advertise bookmark browser chrome click close comment comments continue copy"
+    " download email e-mail expand firefox follow fullscreen install join log login logout menu"
+    " mute open pause play print register replay reply safari save search share sign skip"
+    " sponsored subscribe subscribed subscriber subscribers swipe tap trending tweet view watch"
+)
+_PLATFORMS = _words(
+    "facebook flipboard instagram linkedin messenger pinterest reddit snapchat telegram threads"
+    " tiktok tumblr twitter whatsapp youtube x"
+)
+_FILLERS = _words(
+    "a account ad ads alerts all an and app article articles as at back by content conversation"
+    " cookies for free from full gallery here home in it latest link live main me member members"
+    " more my navigation new news newsletter newsletters next notifications now of on or our out"
+    " page photo photos post premium previous settings site stories story stream television the"
+    " this to today top tv up us via video videos vip website with you your"
+)
+_WORD = re.compile(r"[\w@&'.-]*\w")
+_EXACT = re.compile(
+    r"""(?:advertisements?|article\ continues\ (?:after|below)\b.*|story\ continues\ below.*
+    |scroll\ (?:down\ )?(?:to\ continue|for\ more).*|read\ (?:more|next|full\ (?:story|article))
+    |(?:show|hide|view|toggle)\ captions?|up\ next|now\ playing|most\ (?:read|popular|viewed)
+    |related(?:\ (?:articles?|stor(?:y|ies)|content|coverage|topics?|links?|posts?|videos?))?
+    |more\ (?:stories|coverage|videos)|recommended(?:\ (?:for\ you|stories|reading|videos))?
+    |(?:top|trending)\ (?:stories|videos|news|now)|load\ more|see\ (?:more|all)|view\ all
+    |keep\ scrolling|video\ ad\ feedback|ad\ feedback|caption\ settings|close\ (?:ad|dialog)
+    |loading(?:\ video)?|please\ wait|back\ to\ top|skip\ to\ (?:main\ )?content|paid\ content
+    |\[?\(?(?:watch|read|see|listen)\ (?:more\ )?(?:here|now|below|above)\)?\]?)""",
+    re.I | re.X,
+)
+_SEPARATOR = re.compile(r"[-_=*~•·♦#|+–—.\s]+")
+
+
+def _is_interface(line: str) -> bool:
+    """A line made of nothing but the interface's words and outlets' names: "Watch CBSN Live"."""
+    bare = line.strip(" .…:>»›→|-–—•*[]()▶►")
+    if _SEPARATOR.fullmatch(line) or _EXACT.fullmatch(bare):
+        return True
+    if line[-1] in ".?;,!" or len(line) > 80:
+        return False
+    words = [word.casefold() for word in _WORD.findall(line)]
+    n_commands = sum(word in _COMMANDS for word in words)
+    n_platforms = sum(word in _PLATFORMS for word in words)
+    is_all_interface = all(
+        word in _COMMANDS or word in _FILLERS or word in _PLATFORMS or word in OUTLET_WORDS
+        for word in words
+    )
+    return (
+        is_all_interface
+        and len(words) <= 9
+        and len(words) > 1
+        and n_commands + n_platforms > (0 if n_commands else 1)
+    )
+
+
+def _add_share_bars(lines: Sequence[str], found: list[bool]) -> None:
+    """Marks one-word lines ("Facebook", "Email") beside each other or beside other furniture.
+
+    Alone, between paragraphs, such a word is a heading of the article.
+    """
+    words = [line.strip(" .:|").casefold() for line in lines]
+    is_single = [word in _COMMANDS or word in _PLATFORMS for word in words]
+    number = 0
+    while number < len(lines):
+        after = number
+        while after < len(lines) and (is_single[after] or found[after]):
+            after += 1
+        run = range(number, after)
+        n_commands = sum(found[i] or words[i] in _COMMANDS for i in run)
+        if len(run) > 1 and n_commands and any(is_single[i] for i in run):
+            for i in run:
+                found[i] = True
+        number = after + 1
+
+
+# --- running times ----------------------------------------------------------------------------
+
+_RUNNING_TIME = re.compile(r"(?P<title>.{8,150}?)\s+[(\[|]?\s*(?P<minutes>\d{1,2}):[0-5]\d[)\]]?")
+_LONE_TIME = re.compile(r"(?:video\s*)?(?:\d{1,2}:)?\d{1,2}:\d\d(?:\s*[-–—]\s*source:.*)?", re.I)
+_SOURCE_TIME = re.compile(r"(?:now playing\b.*|.*\bsource: ?\w[\w ]{0,30}$)", re.I)
+_CLOCK = re.compile(
+    r"""(?:\b(?:at|from|until|till|to|by|before|after|around|about|since|is|was|in|[ap]\.?m\.?
+    |kick-?off|starts?|begins?|opens?|gmt|bst|est|edt|[ecmp]t|cet
+    |(?:mon|tues|wednes|thurs|fri|satur|sun)days?)|[\d,:;–—-])$""",
+    re.I | re.X,
+)
+_VIDEO = re.compile(r"\b(?:video|watch|play(?:ing)?|clip|listen)\b", re.I)
+
+
+def _is_video_caption(line: str, before: str, after: Sequence[str]) -> bool:
+    """A title with a running time behind it ("... begin to withdraw 02:33"), not a time of day.
+
+    Two such lines together are a table (results, departures, programmes), and stay.
+    """
+    if len(line) > 160 or (not line[-1].isdigit() and line[-1] not in ")]"):
+        return False
+    found = _RUNNING_TIME.fullmatch(line)
+    if found is None:
+        return False
+    if _VIDEO.search(line):
+        return not _CLOCK.search(found["title"])
+    title = found["title"].removesuffix("...").removesuffix("…").strip()
+    is_title = len(title.split()) >= 3 and not re.search(r"[.!?]$|[.!?] [A-Z]", title)
+    is_table = any(
+        other != line and _RUNNING_TIME.fullmatch(other) for other in (before, *after) if other
+    )
+    return (
+        is_title
+        and not is_table
+        and found["minutes"][0] == "0"
+        and not _CLOCK.search(title)
+        and len(found["minutes"]) == 2
+    )
+
+
+# --- promotion, credits, law ------------------------------------------------------------------
+
+_CROSS_REFERENCE = re.compile(
+    r"""[^\w"'(]{0,4}(?:
+    (?:also\ read|read\ also|also\ see|see\ also|also\ on|read\ more|see\ more|more\ on\ this
+      |read\ next|up\ next|don't\ miss|must[- ]read|icymi|in\ case\ you\ missed\ it|further\ reading
+      |related(?:\ (?:articles?|stor(?:y|ies)|content|coverage|links?|posts?|videos?|reading))?
+      |recommended(?:\ (?:reading|stor(?:y|ies)|videos?))?|you\ (?:may|might)\ (?:also\ )?like
+      |(?:read|watch|listen|see)\ (?:it\ )?(?:here|now|live)|more\ (?:news|stories|coverage)
+      |more\ from\ [^:.]{2,40}
+    )\s*[:|»>]
+    |(?-i:MORE|READ|WATCH|LISTEN|PHOTOS|VIDEO|GALLERY|RELATED|OPINION|ALSO)\s*:
+    |(?-i:More|Read|Related)\s*:
+    |(?-i:READ\ MORE|READ\ NEXT|ALSO\ READ|READ\ ALSO|SEE\ ALSO)\b
+    )""",
+    re.I | re.X,
+)
+_SIGN_UP = re.compile(
+    r"""\b(?:(?:sign|signing)[- ]up|subscribe|register)\b.{0,120}
+        \b(?:newsletters?|inbox|alerts?|e-?mails?|here|now|today|free|text\ messages)\b
+    |\bget\b.{0,100}\b(?:newsletters?|in\ your\ inbox|to\ your\ inbox|in\ your\ texts)\b
+    |\b(?:delivered|sent)\ (?:\w+\ ){0,3}to\ your\ (?:inbox|e-?mail|phone)
+    |\bsupport\ (?:local|quality|our)\ journalism\b|\bdownload\ (?:the|our)\ .{0,30}\bapp\b
+    |\bnewsletter\ ?\?$|\bjoin\ the\ conversation\b|\bvip\ member""",
+    re.I | re.X,
+)
+_IMPERATIVE = re.compile(
+    r"""[^\w"']*(?:(?:[\w' &-]{2,30}:\s*|[^.?!]{2,60}\?\s*:?\s*))?[^\w"']*(?:you\ can\ (?:also\ )?)?
+    (?:sign[- ]up|subscribe|register|get|join|download|like|follow|click|tap|to\ get|for\ more|want
+    |support|stay|would\ you\ like|thank\ you\ for)\b""",
+    re.I | re.X,
+)
+_FOLLOW = re.compile(
+    r"""[^\w"']{0,4}(?:follow|like\ us|join\ us|find\ us|connect\ with\ us|tweet)\b.{0,160}?
+    (?:(?<!\w)@\w|
+        \bon\ (?:twitter|x|facebook|instagram|threads|tiktok|linkedin|youtube|whatsapp)\b)""",
+    re.I | re.X,
+)
+_CONTACT = re.compile(
+    r"""(?:.{0,160}\.\ )?(?:contact|reach|e-?mail|follow|send)\b.{0,120}?
+    (?:\bfollow\ (?:him|her|them|me|us)?\b|\b(?:on\ )?(?:twitter|facebook|instagram)\b|(?<!\w)@\w+|
+    \breporter\b.{0,80}@|@[\w.]+\b(?=.{0,80}\bfollow\b))""",
+    re.I | re.X,
+)
+_TRENDING = re.compile(
+    r"(?:trending (?:on|in|at|now)|most (?:read|popular|viewed|watched|shared)|more from)\b.{0,50}",
+    re.I,
+)
+_CREDIT = re.compile(
+    r"""\(?(?:(?:photo(?:graph)?|image|picture|video|illustration|graphic)s?\ ?
+        (?:credits?|courtesy(?:\ of)?|by)?|credits?)\ ?[:/|]\ ?(?P<name>[^.!?:]{2,60})\.?\)?
+    |\(?(?:AP|AFP|EPA|REUTERS|Reuters|AP\ Photo|Getty(?:\ Images)?)\ ?(?:Photo\ ?)?/\ ?
+        [\w .'/-]{2,50}\)?
+    |\(?[\w .'-]{2,40}(?:/|\ via\ |,\ )
+        (?:AP|AFP|EPA|REUTERS|Reuters|Getty\ Images|Shutterstock|Alamy)
+        (?:\ (?:Photo|Images|file))?\)?""",
+    re.X,
+)
+_LEGAL = re.compile(
+    r"""^\W{0,3}(?:copyright\b.{0,12}(?:©|\(c\)|\b(?:19|20)\d\d\b)|©|\(c\)\ ?(?:19|20)\d\d)
+    |\ball\ rights\ reserved\W*$
+    |\bmay\ not\ be\ (?:published|reproduced|republished)\b.{0,60}
+        \b(?:broadcast|rewritten|permission)
+    |^(?:we|this\ (?:web)?site|our\ (?:web)?site|we\ and\ our\ partners)\ uses?\ cookies\b
+    |^by\ (?:clicking|continuing|signing\ up|using|subscribing|submitting)\b.{0,160}
+        \b(?:agree|accept|consent|acknowledge)\b
+    |\b(?:may|might)\ (?:earn|receive|get)\ (?:\w+\ ){0,6}(?:affiliate\ )?commission\b
+    |^(?:\d\.\ )?(?:how\ relevant\ is\ this\ ad
+        |did\ you\ encounter\ any\ technical|video\ player\ was)""",
+    re.I | re.X,
+)
+
+
+def _is_promotion(line: str, place: float) -> bool:
+    """Sign-up, cross-reference, credit and contact lines; `place` runs from 0 to 1 at the end."""
+    n_sentences = len(re.findall(r"[.!?]\s+[A-Z]", line)) + 1
+    if _CROSS_REFERENCE.match(line):
+        return n_sentences == 1 and len(line) <= 220
+    if _IMPERATIVE.match(line) and _SIGN_UP.search(line):
+        return n_sentences <= 4
+    if _FOLLOW.match(line) and n_sentences <= 2:
+        return True
+    if place > 0.7 and _CONTACT.match(line):
+        return True
+    if _TRENDING.fullmatch(line) and len(line.split()) <= 8:
+        return True
+    credit = _CREDIT.fullmatch(line)
+    return credit is not None and _is_name(credit["name"] or "")
+
+
+def _is_name(text: str) -> bool:
+    """Names and the small words between them; a caption has other small words in it."""
+    return len(text.split()) <= 8 and all(
+        not word[0].islower()
+        or word in {"and", "of", "for", "the", "via", "by", "de", "von", "file"}
+        for word in _WORD.findall(text)
+    )
+
+
+def _is_repeated(text: str, number: int, spans: Sequence[Span]) -> bool:
+    """A line that the next repeats and continues: a picture's description, then its caption."""
+    if number + 1 >= len(spans):
+        return False
+    (start, end), (next_start, next_end) = spans[number], spans[number + 1]
+    length = end - start
+    return (
+        40 <= length < min(_MAX_LINE, next_end - next_start)
+        and text[start:end] == text[next_start : next_start + length]
+        and not text[next_start + length].isalnum()
+    )
+
+
+def _add_link_lists(lines: Sequence[str], found: list[bool]) -> None:
+    """Marks headlines from "Trending on ..." to the end of the file, where nothing else follows."""
+    for number, line in enumerate(lines):
+        rest = lines[number + 1 :]
+        if not (found[number] and _TRENDING.match(line) and number >= 0.5 * len(lines)):
+            continue
+        if len(rest) <= 20 and all(0 < len(other) <= 160 and other[-1] != "." for other in rest):
+            found[number:] = [True] * (len(lines) - number)
+            return

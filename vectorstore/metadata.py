@@ -1,0 +1,314 @@
+"""What an article says about itself: its title, its outlet and the day it was published.
+
+Reads only the text. Believes a label ("Published: ..."), a byline, a dateline or the page around
+the article; never a name or date in the middle of the story. In doubt it says None: a wrong date
+or outlet in a citation is worse than none.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from vectorstore.furniture import furniture_lines
+from vectorstore.outlets import AGENCIES, known_outlet, outlets_in
+from vectorstore.records import Span
+from vectorstore.sentences import sentence_spans
+
+_TITLE_LENGTH = 80
+"""Characters of the first sentence that stand in for a missing title."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What the text states; title is "" only when the text holds no visible character."""
+
+    title: str
+    outlet: str | None
+    published: date | None
+    url: str | None
+
+
+def stated(text: str, body: Sequence[Span]) -> Stated:
+    """Title, outlet, date and address as the text itself gives them."""
+    lines = [line for start, end in body for line in _lines(text, start, end)]
+    head, tail = lines[:12], lines[max(0, len(lines) - 6) :]
+    labels = _labels(head)
+    return Stated(
+        title=_title(text, body, labels),
+        outlet=_outlet(labels, head, tail, furniture_lines(text, body)),
+        published=_published(labels, head, tail),
+        url=next((v for k in ("url", "link", "source") if _is_url(v := labels.get(k, ""))), None),
+    )
+
+
+def _lines(text: str, start: int, end: int) -> Iterator[str]:
+    """Lines with white space collapsed, the long ones cut: only their beginnings are read."""
+    for found in re.finditer(r"[^\n\r\u2028\u2029]+", text[start:end]):
+        line = " ".join(found[0][:600].split())
+        if line:
+            yield line
+
+
+def _is_url(value: str) -> bool:
+    return re.fullmatch(r"https?://\S+", value) is not None
+
+
+# --- labels -----------------------------------------------------------------------------------
+
+_LABEL = re.compile(
+    r"""[*_#>\s"'-]*(?P<key>title|headline|outlet|publisher|publication|newspaper|source|site|url
+    |link|date|published(?:\ (?:on|at|date))?|publication\ date|pub\ ?date|first\ published
+    |originally\ published|posted(?:\ on)?|(?:last\ )?updated|(?:last\ )?modified)
+    ["*_]*\s*(?P<mark>[:=]|(?=\s))\s*(?P<value>\S.*)""",
+    re.I | re.X,
+)
+_PUBLISHED_KEYS = ("published", "date", "posted", "updated")
+
+
+def _labels(head: Sequence[str]) -> dict[str, str]:
+    """`key: value` lines at the head of the file, by the first word of the key; the first wins."""
+    labels: dict[str, str] = {}
+    for line in head:
+        if len(line) > 300 or not (found := _LABEL.fullmatch(line)):
+            continue
+        key = found["key"].lower()
+        is_date = re.search(r"publish|date|post|modif|pub ?date", key) is not None
+        if not found["mark"] and not (is_date and len(line) <= 80 and dates_in(found["value"])):
+            continue
+        if is_date:
+            key = "updated" if re.search("updat|modif", key) else "published"
+        labels.setdefault(key, found["value"].strip(" \"'*_"))
+    return labels
+
+
+# --- title ------------------------------------------------------------------------------------
+
+_HEADING = re.compile(r"#{1,3}\s+(?P<title>.*?)\s*#*")
+_BYLINE = re.compile(r"(?:by|from|special (?:to|for)|staff|editor'?s? note)\b.{0,120}", re.I)
+_DATELINE = re.compile(
+    r"""(?:(?P<place>[A-Z][\w.'’/-]*(?:,?\ [A-Z(][\w.'’)/-]*){0,5},?\ )?
+        (?P<open>\()?(?P<name>[A-Z][\w&./’' -]{1,40}?)(?(open)\))\s*(?:[-–—]{1,2}|$)
+      |\((?P<bare>[A-Z][\w&./’' -]{1,40}?)\))
+    [\s–—-]*""",
+    re.X,
+)
+_PLACE_ONLY = re.compile(r"[A-Z][A-Z.'’ -]{2,30}(?:, [A-Z][\w. ]{1,20})? ?(?:--|[–—-] )\s*")
+
+
+def _title(text: str, body: Sequence[Span], labels: dict[str, str]) -> str:
+    if title := labels.get("title") or labels.get("headline"):
+        return _clean(title)[:200]
+    lines = [span for start, end in body for span in _line_spans(text, start, end)]
+    for start, end in lines[:8]:
+        if found := _HEADING.fullmatch(_clean(text[start : min(end, start + 300)])):
+            return found["title"]
+    told = [
+        span for span in lines[:12] if not _is_meta(text[span[0] : min(span[1], span[0] + 300)])
+    ]
+    if not told:
+        told = lines[:1]
+    if not told:
+        return ""
+    start, end = told[0]
+    line = _clean(text[start : min(end, start + 200)])
+    if end - start <= 130 and (len(lines) > 1) and _looks_like_title(line):
+        return line
+    # The first sentence, without the dateline in front of it.
+    opening = text[start : min(end, start + 1_000)]
+    found_dateline = _dateline(opening)
+    opening = opening[found_dateline[1] :] if found_dateline else opening
+    sentences = sentence_spans(opening)
+    sentence = _clean(opening[slice(*sentences[0])]) if sentences else line
+    if len(sentence) <= _TITLE_LENGTH:
+        return sentence
+    return re.sub(r"[\s,;:–—-]+\S*$", "", sentence[: _TITLE_LENGTH + 1])[:_TITLE_LENGTH] + "…"
+
+
+def _line_spans(text: str, start: int, end: int) -> list[Span]:
+    spans = []
+    for found in re.finditer(r"[^\n\r\u2028\u2029]+", text[start : min(end, start + 20_000)]):
+        if found[0].strip():
+            spans.append((start + found.start(), start + found.end()))
+    return spans
+
+
+def _clean(text: str) -> str:
+    visible = "".join(c if c.isprintable() or c.isspace() else " " for c in text)
+    return " ".join(visible.split())
+
+
+def _looks_like_title(line: str) -> bool:
+    ends_sentence = re.search(r"(?<!\.\.)[.,;:]['\"”’)]*$", line) is not None
+    return not ends_sentence and 1 < len(line.split()) <= 24
+
+
+def _is_meta(line: str) -> bool:
+    """A line about the article, not of it: byline, date, outlet, label, or a dateline alone."""
+    line = _clean(line)
+    if known_outlet(line) or _BYLINE.fullmatch(line) or _is_date_line(line):
+        return True
+    found = _dateline(line)
+    is_dateline = found is not None and found[1] >= len(line)
+    return is_dateline or (_LABEL.fullmatch(line) is not None and ":" in line[:25])
+
+
+def _dateline(line: str) -> tuple[str, int] | None:
+    """The outlet in "LONDON (Reuters) - " or "(CNN)" at the start, and where the story goes on."""
+    if found := _DATELINE.match(line[:120]):
+        name = found["bare"] or found["name"]
+        is_capitals = found["open"] and found["place"] and found["place"].isupper()
+        if outlet := known_outlet(name) or (name if is_capitals else None):
+            return outlet, found.end()
+    # "New York CNN Business —": the place has no end of its own.
+    front = re.match(r"([^-–—]{2,60})\s[-–—]{1,2}(?:\s|$)", line[:80])
+    words = front[1].split() if front else []
+    for first in range(len(words)):
+        if front and (outlet := known_outlet(" ".join(words[first:]))):
+            return outlet, front.end()
+    if place := _PLACE_ONLY.match(line):
+        return "", place.end()
+    return None
+
+
+# --- outlet -----------------------------------------------------------------------------------
+
+_BYLINE_OUTLET = re.compile(
+    r"(?:by\b.{2,80}?(?:[,|•·–—]| - | for | at )|special (?:to|for)|from)\s*(?P<name>[^,|]{2,40})",
+    re.I,
+)
+_DISCLAIMER = re.compile(
+    r"""\b(?:position|views?|opinions?|polic(?:y|ies)|stance)\ of
+        \ (?P<name>(?:the\ )?[A-Z][\w&'’./ -]*?)
+    (?P<staff>,?\ (?:or|and|nor)\ (?:its|their)\b)?
+    (?=[.,;]|\ (?:or|and|nor|its|their)\b|$)
+    |\boriginally\ (?:appeared|published|ran)\ (?:in|on|by|at)\ (?P<first>[^.,]{2,40})
+    |\b(?:first\ )?(?:published|appeared)\ (?:in|by)\ (?P<also>(?:The\ )?[A-Z][^.,]{1,40})
+    |\bmore\ (?:opinions?|articles?|commentary|stories)\ (?:on|at|from|in)
+        \ (?P<more>[^.,]{2,40})""",
+    re.X,
+)
+_COPYRIGHT = re.compile(
+    r"(?:©|\(c\)|copyright)[\s©(c)]*(?:(?:19|20)\d\d)?,?\s*(?P<name>.{2,60})", re.I
+)
+
+
+def _outlet(
+    labels: dict[str, str], head: Sequence[str], tail: Sequence[str], furniture: Sequence[str]
+) -> str | None:
+    for key in ("outlet", "publisher", "publication", "newspaper", "source", "site"):
+        if (value := labels.get(key, "")) and not _is_url(value) and len(value) <= 60:
+            return known_outlet(value) or value
+    for line in head[:8]:
+        if len(line) <= 100 and (outlet := known_outlet(line)):
+            return outlet
+        if (found := _BYLINE_OUTLET.fullmatch(line)) and (outlet := known_outlet(found["name"])):
+            return outlet
+    datelines = [start[0] for line in head[:4] if (start := _dateline(line)) and start[0]]
+    own = [name for name in datelines if name not in AGENCIES]
+    return next(iter(own), None) or _page_outlet(tail, furniture) or next(iter(datelines), None)
+
+
+def _page_outlet(tail: Sequence[str], furniture: Sequence[str]) -> str | None:
+    """The outlet that the page around the article belongs to."""
+    for line in (*tail, *furniture):
+        if found := _COPYRIGHT.match(line):
+            named = outlets_in(found["name"])
+            if named:
+                return named[0]
+    for line in tail:
+        for claim in _DISCLAIMER.finditer(line):
+            name = claim["name"] or claim["first"] or claim["also"] or claim["more"]
+            if outlet := known_outlet(name) or (name if claim["staff"] else None):
+                return outlet
+    # "Read more: ..." and "Photo: ..." name others; "Watch CBSN Live" names the page itself.
+    named = [
+        name
+        for line in furniture
+        if ":" not in line and len(line.split()) <= 12
+        for name in outlets_in(line)
+        if name not in AGENCIES
+    ]
+    return Counter(named).most_common(1)[0][0] if named else None
+
+
+# --- date -------------------------------------------------------------------------------------
+
+_MONTH_NAMES = """january jan|february feb|march mar|april apr|may|june jun|july jul|august aug
+    |september sept sep|october oct|november nov|december dec"""
+_MONTHS = {
+    name: number
+    for number, names in enumerate(_MONTH_NAMES.split("|"), start=1)
+    for name in names.split()
+}
+_MONTH = r"(?P<{}>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\.?"
+_DATE = re.compile(
+    rf"""\b(?:(?P<y1>(?:19|20)\d\d)[-/.](?P<m1>\d\d?)[-/.](?P<d1>\d\d?)(?:T[\d:.+Z-]*)?
+    |{_MONTH.format("m2")}\ ?(?P<d2>\d\d?)(?:st|nd|rd|th)?,?\ (?P<y2>(?:19|20)\d\d)
+    |(?P<d3>\d\d?)(?:st|nd|rd|th)?\ (?:of\ )?{_MONTH.format("m3")},?\ (?P<y3>(?:19|20)\d\d)
+    |(?P<a4>\d\d?)[/.](?P<b4>\d\d?)[/.](?P<y4>(?:19|20)\d\d))\b""",
+    re.I | re.X,
+)
+_AROUND_A_DATE = re.compile(
+    r"""(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:day)?\b|\d\d?[:.]\d\d|\b[ap]\.?m\b\.?
+    |\b(?:published|posted|updated|last|modified|first|originally|date|on|at|of|the|gmt|bst|utc|est|edt|et|ct
+    |pt|pst|pdt|cet|ist|am|pm|a|this|article|story|was)\b|[\W_]""",
+    re.I | re.X,
+)
+_STATED_IN_TAIL = re.compile(
+    r"(?:first |originally )?(?:published|posted|appeared)\b.{0,30}?(?=" + _DATE.pattern + ")",
+    re.I | re.X,
+)
+
+
+def dates_in(text: str) -> list[date]:
+    """The full dates in a piece of text; 04/05/2016 could be two days and counts as none."""
+    dates = []
+    for found in _DATE.finditer(text):
+        year = int(found["y1"] or found["y2"] or found["y3"] or found["y4"])
+        if found["y4"]:
+            first, second = int(found["a4"]), int(found["b4"])
+            if first <= 12 and second <= 12 and first != second:
+                continue
+            day, month = max(first, second), min(first, second)
+        else:
+            name = found["m2"] or found["m3"]
+            month = _MONTHS[name.lower()] if name else int(found["m1"])
+            day = int(found["d1"] or found["d2"] or found["d3"])
+        try:
+            dates.append(date(year, month, day))
+        except ValueError:
+            continue
+    return dates
+
+
+def _is_date_line(line: str) -> bool:
+    """A line that holds a date and the words that go with one, nothing else."""
+    return (
+        len(line) <= 100
+        and bool(dates_in(line))
+        and not _AROUND_A_DATE.sub("", _DATE.sub("", line))
+    )
+
+
+def _published(labels: dict[str, str], head: Sequence[str], tail: Sequence[str]) -> date | None:
+    for key in ("published", "updated"):
+        if dates := dates_in(labels.get(key, "")):
+            return dates[0]
+    for line in head[:8]:
+        if _is_date_line(line):
+            return dates_in(line)[0]
+    for line in head[:8]:
+        # "By Jane Doe, CNN | March 15, 2016" and "LONDON, March 15, 2016 (Reuters) - ..."
+        if len(line) <= 120 and re.match(r"by\s+[A-Z]", line, re.I) and (dates := dates_in(line)):
+            return dates[-1]
+        front = re.match(r"[A-Z][A-Z .,'’-]+,\s*(.{8,30}?)\s*(?:\([\w .]+\)|[-–—])", line)
+        if front and len(dates := dates_in(front[1])) == 1:
+            return dates[0]
+    for line in tail:
+        if len(line) <= 200 and (found := _STATED_IN_TAIL.search(line)):
+            dates = dates_in(line[found.end() :])
+            if dates and re.match(r"(?:this|published|posted|first|originally)\b", line, re.I):
+                return dates[0]
+    return None
