@@ -30,7 +30,7 @@ class Calibration:
     """Two logistic regressions, fitted by training/calibrate.py on held-out questions.
 
     span: (weight of a sentence's mass, weight of the answerability logit, bias) -> probability
-    that the sentence's best span is right. confidence: weight by signal name (qa/signals.py) and "bias".
+    that the sentence's best span is right. confidence: weights by signal of qa/signals.py, "bias".
     threshold: the confidence under which to abstain.
     """
 
