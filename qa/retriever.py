@@ -23,7 +23,7 @@ from vectorstore.records import Chunk
 RRF_K = 60
 """Cormack, Clarke and Büttcher 2009: score = sum over legs of 1 / (60 + rank)."""
 LEG_DEPTH = 60
-"""Chunks taken from each leg before fusion."""
+"""Chunks taken from each leg before fusion, or k if that is more."""
 PREFERRED_SHARE = 2
 """At least 1/2 of the passages come from the sources that the question names, if they have them."""
 
@@ -49,8 +49,9 @@ def retrieve(
     if rows is not None and not rows:
         return ()
     vector = embedder.embed_question(question)
-    dense = dict(snapshot.dense(vector, LEG_DEPTH, rows))
-    lexical = dict(snapshot.lexical(question, LEG_DEPTH, rows))
+    depth = max(LEG_DEPTH, k)
+    dense = dict(snapshot.dense(vector, depth, rows))
+    lexical = dict(snapshot.lexical(question, depth, rows))
     if prefer:  # the legs of a small outlet may lie beyond the depth of the whole
         wanted = set(prefer)
         own = [
