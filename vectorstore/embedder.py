@@ -58,7 +58,7 @@ class Embedder:
     @cached_property
     def precision(self) -> str:
         """ "bf16" where the CPU multiplies it natively (2 times as fast there), else "fp32"."""
-        return "bf16" if _cpu_has_bf16() else "fp32"
+        return "bf16" if cpu_has_bf16() else "fp32"
 
     @cached_property
     def dim(self) -> int:
@@ -213,7 +213,8 @@ def _sendable(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def _cpu_has_bf16() -> bool:
+def cpu_has_bf16() -> bool:
+    """Whether this CPU multiplies bfloat16 in hardware; elsewhere bf16 is slower than float32."""
     try:
         flags = Path("/proc/cpuinfo").read_text(encoding="ascii", errors="replace")
     except OSError:
