@@ -2,8 +2,8 @@
 
 Knows where a model's files are, how its tokenizer counts, and at which precision this machine
 computes it. Does not know what a chunk is, or where vectors are kept. Importing this room is
-cheap: torch and sentence_transformers (5 s of CPU) come in with the first vector, the tokenizer
-with the first count.
+cheap: sentence_transformers (5 s of CPU) comes in with the first chunk, torch with the first
+question, the tokenizer with the first count.
 """
 
 import hashlib
@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vectorstore.errors import EmbedderError
+from vectorstore.question_encoder import QuestionEncoder
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -74,7 +75,11 @@ class Embedder:
         """The longest text that the model reads whole, as `count_tokens` counts (254)."""
         limit = self._config("sentence_bert_config.json").get("max_seq_length")
         limit = limit if limit else self._model().get_max_seq_length() or 512
-        return int(limit) - self._tokenizer.num_special_tokens_to_add(is_pair=False)
+        return int(limit) - self._n_special
+
+    @cached_property
+    def _n_special(self) -> int:
+        return int(self._tokenizer.num_special_tokens_to_add(is_pair=False))
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Word pieces of each text, without the special ones, so that counts can be added up.
@@ -109,8 +114,18 @@ class Embedder:
         return vectors
 
     def embed_question(self, text: str) -> Vectors:
-        """Embed a question: float32 of shape (dim,), unit length. Over max_tokens it is cut."""
-        return self._embed(_sendable(text), "query")
+        """Embed a question: float32 of shape (dim,), unit length. Over max_tokens it is cut.
+
+        Cold, from import to vector, 1.2 s of CPU (torch, and vectorstore.question_encoder) against
+        5.5 s through sentence_transformers, which remains for models of another architecture.
+        """
+        text = _sendable(text)
+        encoder = self._question_encoder
+        if encoder is None:
+            return self._embed(text, "query")
+        ids = self._tokenizer.encode(text).ids
+        limit = self.max_tokens + self._n_special
+        return encoder.embed(ids if len(ids) <= limit else [*ids[: limit - 1], ids[-1]])
 
     def _embed(self, text: str, task: str) -> Vectors:
         model = self._model()
@@ -130,17 +145,20 @@ class Embedder:
     def _load(self) -> "SentenceTransformer":
         folder = self._folder
         with _model_errors(self.model), _quiet():
-            import torch
+            torch = _torch()
             from sentence_transformers import SentenceTransformer
 
-            # One thread: with other work on the cores two are slower (LIBRARIES: p95 68 ms against
-            # 22), and at bf16 the number of threads changes the last bits.
-            torch.set_num_threads(1)
             dtype = torch.bfloat16 if self.precision == "bf16" else torch.float32
             model = SentenceTransformer(
                 str(folder), device="cpu", model_kwargs={"dtype": dtype}, local_files_only=True
             )
             return model.eval()
+
+    @cached_property
+    def _question_encoder(self) -> QuestionEncoder | None:
+        with self._lock, _model_errors(self.model):
+            _torch()
+            return QuestionEncoder.load(self._folder)
 
     @cached_property
     def _folder(self) -> Path:
@@ -206,6 +224,15 @@ def _quiet() -> Iterator[None]:
     finally:
         if was_on:
             bars.enable_progress_bar()
+
+
+def _torch() -> Any:
+    """torch on one thread: with other work on the cores two are slower (question p95 68 ms against
+    22), and at bf16 their number changes the last bits."""
+    import torch
+
+    torch.set_num_threads(1)
+    return torch
 
 
 def _sendable(text: str) -> str:

@@ -43,16 +43,10 @@ log = logging.getLogger(__name__)
 Progress = Callable[[str, int, int], None]
 """progress(stage, done, total): total is 0 while it is not known."""
 
-_KEEPERS = {
-    "__init__",
-    "chroma",
-    "embedder",
-    "errors",
-    "generations",
-    "index",
-    "snapshot",
-    "vectors",
-}
+_KEEPERS = (
+    *("__init__", "chroma", "embedder", "errors", "generations", "index", "question_encoder"),
+    *("snapshot", "vectors"),
+)
 """The rooms that only keep what they are given. Any other decides what a chunk or a term is."""
 
 _EMBED_BATCH = 64
