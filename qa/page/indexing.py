@@ -1,0 +1,81 @@
+"""The first sync, in the background: the page is up at once and says how far it is."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from qa.errors import FootnoteError
+
+if TYPE_CHECKING:
+    from qa.engine import Footnote
+    from vectorstore.index import Progress
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """state: "ready", "indexing" or "failed". done and total count steps of the stage named."""
+
+    state: str
+    stage: str = ""
+    done: int = 0
+    total: int = 0
+    message: str = ""
+
+
+class Indexing:
+    """Runs `footnote.sync` once in a thread, and knows how it is going.
+
+    show: called with each step as well (a progress bar on the terminal), or None. warm: a question
+    asked once afterwards, so that the first user does not wait while models load; "" for none.
+    """
+
+    def __init__(self, footnote: Footnote, show: Progress | None = None, warm: str = "") -> None:
+        self._footnote = footnote
+        self._show = show
+        self._warm = warm
+        self._finished = threading.Event()
+        self._status = Status("indexing", "Starting")
+        self._thread = threading.Thread(target=self._run, name="indexing", daemon=True)
+
+    @property
+    def status(self) -> Status:
+        return self._status
+
+    def start(self) -> Indexing:
+        self._thread.start()
+        return self
+
+    def wait(self, timeout_s: float | None = None) -> bool:
+        """Whether indexing has ended, one way or the other, within the time given."""
+        return self._finished.wait(timeout_s)
+
+    def _run(self) -> None:
+        try:
+            report = self._footnote.sync(self._step)
+            skipped = "; ".join(f"{row.path}: {row.reason}" for row in report.skipped[:5])
+            n_more = len(report.skipped) - 5
+            more = f"; and {n_more} more" if n_more > 0 else ""
+            self._status = Status("ready", message=skipped and f"Not indexed: {skipped}{more}")
+        except FootnoteError as error:
+            self._status = Status("failed", message=str(error))
+        except Exception as error:
+            log.exception("indexing failed")
+            kind = type(error).__name__
+            self._status = Status("failed", message=f"Indexing failed ({kind}); run `qa doctor`.")
+        finally:
+            self._finished.set()
+        if self._warm and self._status.state == "ready":
+            try:
+                self._footnote.ask(self._warm)
+            except Exception:
+                log.exception("warming up failed")  # the first question will say what is wrong
+
+    def _step(self, stage: str, done: int, total: int) -> None:
+        self._status = Status("indexing", stage, done, total)
+        if self._show:
+            self._show(stage, done, total)
