@@ -79,6 +79,9 @@ class Network:
         self._n_layers = 1 + max(
             int(name.split(".")[3]) for name in weights if name.startswith("encoder.encoder.layer.")
         )
+        # As packaged it pads to 128 tokens and cuts there: the reader was trained with neither.
+        tokenizer.no_padding()
+        tokenizer.no_truncation()
         self._tokenizer = tokenizer
         self._lock = threading.Lock()
 
@@ -88,23 +91,25 @@ class Network:
 
         Raises ModelError when a file is missing or damaged.
         """
+        from safetensors import SafetensorError
         from safetensors.torch import load
         from tokenizers import Tokenizer
 
         try:
-            card = json.loads((folder / "reader.json").read_text(encoding="utf-8"))
+            digest = json.loads((folder / "reader.json").read_text(encoding="utf-8"))["sha256"]
             data = (folder / "reader.safetensors").read_bytes()
-        except (OSError, ValueError) as error:
-            raise ModelError(
-                f"The reader's weights do not load from {folder.name}/ ({error}); "
-                "reinstall footnote-qa, or use --model baseline."
-            ) from error
-        if hashlib.sha256(data).hexdigest() != card.get("sha256"):
-            raise ModelError(
-                "The reader's weights are damaged (SHA-256 of reader.safetensors differs from "
-                "reader.json); reinstall footnote-qa, or use --model baseline."
-            )
-        return cls(load(data), Tokenizer.from_file(str(_tokenizer_file())))
+        except OSError as error:
+            raise _unusable(f"{Path(error.filename or folder).name}: {error.strerror}") from error
+        except (ValueError, KeyError, TypeError) as error:
+            raise _unusable(f"reader.json: {type(error).__name__}: {error}") from error
+        if hashlib.sha256(data).hexdigest() != digest:
+            raise _unusable("the SHA-256 of reader.safetensors is not that in reader.json")
+        try:
+            weights = load(data)
+            tokenizer = Tokenizer.from_file(str(_tokenizer_file()))
+            return cls(weights, tokenizer)
+        except (SafetensorError, ValueError) as error:
+            raise _unusable(f"reader.safetensors: {error}") from error
 
     def run(self, question: str, passages: Sequence[str]) -> list[Logits]:
         """Logits of each passage, in order. A passage past the token limit is cut.
@@ -135,7 +140,7 @@ class Network:
         asked = self._tokenizer.encode(question, add_special_tokens=False).ids
         asked = asked[:MAX_QUESTION_TOKENS]
         room = MAX_TOKENS - len(asked) - 3
-        cls, sep = (self._tokenizer.token_to_id(name) for name in ("[CLS]", "[SEP]"))
+        cls, sep = self._tokenizer.encode("").ids
         rows = []
         for text in self._tokenizer.encode_batch(list(passages), add_special_tokens=False):
             ids = [cls, *asked, sep, *text.ids[:room], sep]
@@ -188,6 +193,13 @@ class Network:
 
 def _stays_float32(name: str) -> bool:
     return name.startswith(("span.", "answerable."))
+
+
+def _unusable(reason: str) -> ModelError:
+    return ModelError(
+        f"The reader's weights do not load ({reason}); reinstall footnote-qa, or use "
+        "--model baseline."
+    )
 
 
 def _tokenizer_file() -> Path:
