@@ -7,6 +7,7 @@ sentences, cannot tell a sentence on the topic from one that answers, and so ref
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from qa.reading import Reading, candidate_at
 from qa.records import Passage
@@ -22,6 +23,9 @@ THRESHOLD = 0.45
 READ_PASSAGES = 6
 """Passages whose sentences are embedded: later ones changed no answer, at twice the cost."""
 
+N_CACHED = 20_000
+"""Sentence vectors kept, 1.5 kB each: the same sentences come back for most questions."""
+
 
 class BaselineReader:
     """Scores each sentence by cosine to the question and by the share of its terms it holds."""
@@ -29,8 +33,8 @@ class BaselineReader:
     name = "baseline"
 
     def __init__(self, embedder: Embedder, threshold: float = THRESHOLD) -> None:
-        self._embedder = embedder
         self.threshold = threshold
+        self._vector = lru_cache(N_CACHED)(lambda text: embedder.embed_chunks([text])[0])
 
     def read(self, question: str, passages: Sequence[Passage]) -> Reading:
         """Sentences of the first passages, best first; the score is also the confidence."""
@@ -41,15 +45,15 @@ class BaselineReader:
         if not sentences:
             return Reading((), (0.0,) * len(passages), 0.0)
         plain = [candidate_at(passage, span, 0.0) for (_, span), passage in sentences.items()]
-        vectors = self._embedder.embed_chunks([candidate.text for candidate in plain])
-        cosines = vectors @ self._embedder.embed_question(question)
+        asked_vector = self._embedder.embed_question(question)
+        cosines = [float(self._vector(candidate.text) @ asked_vector) for candidate in plain]
         asked = set(tokenize(question))
         scored = []
         for ((_, span), passage), candidate, cosine in zip(
             sentences.items(), plain, cosines, strict=True
         ):
             held = len(asked & set(tokenize(candidate.text))) / len(asked) if asked else 0.0
-            score = (1 - OVERLAP_WEIGHT) * float(cosine) + OVERLAP_WEIGHT * held
+            score = (1 - OVERLAP_WEIGHT) * cosine + OVERLAP_WEIGHT * held
             scored.append(candidate_at(passage, span, min(1.0, max(0.0, score))))
         scored.sort(key=lambda candidate: (-candidate.score, candidate.passage, candidate.start))
         best = {passage.rank: 0.0 for passage in passages}

@@ -28,6 +28,8 @@ DIFFER_MIN = 0.5
 MORE_SHARE = 0.7
 """Why, how and list questions take a further sentence from this share of the lead's score."""
 MAX_STATEMENTS = 3
+MAX_VALUE_CHARS = 100
+"""A longer candidate is a clause, not a number, date or name that another article may spell."""
 MAX_SOURCES = 6
 
 
@@ -142,12 +144,19 @@ def _groups(evidence: Sequence[_Evidence]) -> list[list[_Evidence]]:
     groups: list[list[_Evidence]] = []
     for item in evidence:
         for group in groups:
-            if same_value(group[0].candidate.text, item.candidate.text):
+            if _same(group[0].candidate.text, item.candidate.text):
                 group.append(item)
                 break
         else:
             groups.append([item])
     return groups
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two candidates are one value; whole sentences are compared word for word."""
+    if len(one) > MAX_VALUE_CHARS or len(other) > MAX_VALUE_CHARS:
+        return one.casefold().split() == other.casefold().split()
+    return same_value(one, other)
 
 
 def _support(group: Sequence[_Evidence], articles: Mapping[str, Article]) -> float:
