@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from qa.errors import EvalsetError
 from qa.evaluation import confidence, intervals
 from qa.evaluation.intervals import Score
@@ -171,28 +169,27 @@ def _difference(name: str, pairs: Sequence[tuple[Row, Row]]) -> Difference | Non
 
 def _confidence_difference(name: str, pairs: Sequence[tuple[Row, Row]]) -> Difference | None:
     statistic = getattr(confidence, name)
-    judged = [(row, other) for row, other in pairs if "right" in row["values"]]
-    sides = [
-        [
-            confidence.Outcome(None if row["abstained"] else row["confidence"], row["right"])
-            for row in side
-        ]
-        for side in ([row for row, _ in judged], [other for _, other in judged])
-    ]
-
-    def value(side: list[confidence.Outcome], rows: np.ndarray) -> float:
-        return float(statistic(*confidence.ranked([side[row] for row in rows])))
-
-    everything = np.arange(len(judged))
+    judged = [pair for pair in pairs if "right" in pair[0]["values"]]
+    new, old = (
+        confidence.rows_of(
+            [
+                confidence.Outcome(None if row["abstained"] else row["confidence"], row["right"])
+                for row in side
+            ]
+        )
+        for side in ([row for row, _ in judged], [row for _, row in judged])
+    )
     change = intervals.statistic_score(
-        len(judged), lambda rows: value(sides[0], rows) - value(sides[1], rows)
+        len(judged),
+        len(judged),
+        lambda counts: statistic(new, counts) - statistic(old, counts),
     )
     if change is None:
         return None
     return Difference(
         measure=name,
-        old=value(sides[1], everything),
-        new=value(sides[0], everything),
+        old=float(statistic(old)[0]),
+        new=float(statistic(new)[0]),
         change=change,
         won=(),
         lost=(),

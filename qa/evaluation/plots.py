@@ -19,12 +19,9 @@ def risk_coverage_svg(reports: Sequence[Report]) -> str:
     """Share wrong among the most confident, over the share answered; one line a model."""
     lines = []
     for number, report in enumerate(reports):
-        rows = confidence.ranked(
-            [result.outcome for result in report.results if "right" in result.values]
-        )
-        if len(rows[0]) == 0:
+        coverage, risk = confidence.risk_curve(_rows(report))
+        if len(risk) == 0:
             continue
-        coverage, risk = confidence.risk_curve(*rows)
         points = " ".join(
             f"{_x(share):.1f},{_y(error):.1f}" for share, error in zip(coverage, risk, strict=True)
         )
@@ -43,11 +40,8 @@ def calibration_svg(reports: Sequence[Report]) -> str:
         'stroke-dasharray="4 4" opacity="0.5"/>'
     ]
     for number, report in enumerate(reports):
-        rows = confidence.ranked(
-            [result.outcome for result in report.results if "right" in result.values]
-        )
         colour = COLOURS[number % len(COLOURS)]
-        for one in confidence.calibration_bins(*rows):
+        for one in confidence.calibration_bins(_rows(report)):
             radius = 3 + min(9.0, one.n**0.5)
             marks.append(
                 f'<circle cx="{_x(one.confidence):.1f}" cy="{_y(one.right):.1f}" r="{radius:.1f}" '
@@ -64,6 +58,10 @@ def legend(reports: Sequence[Report]) -> str:
         f'height="12" fill="{COLOURS[number % len(COLOURS)]}"/></svg> {escape(report.model)}</span>'
         for number, report in enumerate(reports)
     )
+
+
+def _rows(report: Report) -> confidence.Rows:
+    return confidence.rows_of([r.outcome for r in report.results if "right" in r.values])
 
 
 def _frame(below: str, beside: str, content: str) -> str:

@@ -124,14 +124,15 @@ def sum_up(results: Sequence[Result]) -> dict[str, Score]:
         name: intervals.ratio_score([r.values[name] for r in results if name in r.values])
         for name in MEASURES
     }
-    judged = [result.outcome for result in results if "right" in result.values]
-    confidences, errors = confidence.ranked(judged)
-    n = len(confidences)
+    rows = confidence.rows_of([r.outcome for r in results if "right" in r.values])
+    n_rows = len(rows.order)
     found["risk_coverage_area"] = intervals.statistic_score(
-        n, lambda rows: confidence.risk_coverage_area(confidences[rows], errors[rows])
+        n_rows, rows.n, lambda counts: confidence.risk_coverage_area(rows, counts)
     )
     found["calibration_error"] = intervals.statistic_score(
-        n, lambda rows: confidence.calibration_error(confidences[rows], errors[rows])
+        n_rows,
+        int((rows.confidence >= 0).sum()),
+        lambda counts: confidence.calibration_error(rows, counts),
     )
     return {name: score for name, score in found.items() if score is not None}
 
