@@ -34,6 +34,7 @@ class BaselineReader:
 
     def __init__(self, embedder: Embedder, threshold: float = THRESHOLD) -> None:
         self.threshold = threshold
+        self._embedder = embedder
         self._vector = lru_cache(N_CACHED)(lambda text: embedder.embed_chunks([text])[0])
 
     def read(self, question: str, passages: Sequence[Passage]) -> Reading:
