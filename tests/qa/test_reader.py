@@ -1,0 +1,299 @@
+"""The trained reader, on small random weights made here; on the shipped ones where they are there.
+
+What the weights know is measured by the evaluation sets; here it is that the network computes what
+it should, the same for a passage whatever it is read beside, and that spans are slices.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qa.errors import ModelError
+from qa.network import MAX_TOKENS, Logits, Network
+from qa.reader import MAX_SPAN_TOKENS, WEIGHTS, TrainedReader, sigmoid
+from qa.records import Passage
+from tests.fakes import article, chunk, passages_of
+
+pytestmark = pytest.mark.integration
+
+HIDDEN, LAYERS = 64, 2
+CALIBRATION = {
+    "span": [0.5, 0.3, -1.0],
+    "confidence": {"bias": -0.5, "lead": 0.4, "cosine": 1.0},
+    "threshold": 0.4,
+}
+TEXT = (
+    "Harbour City beat Dunmore 3-1 on Friday. Al-Qadir scored twice before half time.\n"
+    "“It was the worst night of my life,” said Mayor Lucía Ortega. Damage is put at $1.5m.\n"
+)
+QUESTION = "Who scored for Harbour City?"
+
+
+def random_weights() -> dict[str, Any]:
+    """Weights of a small reader: transformers' own BertModel, and the two heads."""
+    import torch
+    from transformers import BertConfig, BertModel
+
+    torch.manual_seed(7)
+    config = BertConfig(
+        vocab_size=30522,
+        hidden_size=HIDDEN,
+        num_hidden_layers=LAYERS,
+        num_attention_heads=HIDDEN // 32,
+        intermediate_size=2 * HIDDEN,
+        max_position_embeddings=MAX_TOKENS,
+        initializer_range=0.2,
+    )
+    bert = BertModel(config, add_pooling_layer=False).eval()
+    weights = {f"encoder.{name}": value for name, value in bert.state_dict().items()}
+    for name, shape in (
+        ("span", (2, HIDDEN)),
+        ("answerable.dense", (HIDDEN, HIDDEN)),
+        ("answerable.out", (1, HIDDEN)),
+    ):
+        weights[f"{name}.weight"] = torch.randn(shape) * 0.3
+        weights[f"{name}.bias"] = torch.randn(shape[0]) * 0.1
+    return {"bert": bert, "weights": weights}
+
+
+def write_weights(folder: Path, weights: dict[str, Any]) -> Path:
+    from safetensors.torch import save
+
+    data = save({name: value.contiguous() for name, value in weights.items()})
+    folder.mkdir(exist_ok=True)
+    (folder / "reader.safetensors").write_bytes(data)
+    card = {"sha256": hashlib.sha256(data).hexdigest(), "calibration": CALIBRATION}
+    (folder / "reader.json").write_text(json.dumps(card), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def small() -> dict[str, Any]:
+    return random_weights()
+
+
+@pytest.fixture(scope="module")
+def folder(small: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_weights(tmp_path_factory.mktemp("weights"), small["weights"])
+
+
+@pytest.fixture(scope="module", params=["small", "shipped"])
+def reader(request: pytest.FixtureRequest, folder: Path) -> TrainedReader:
+    if request.param == "small":
+        return TrainedReader(folder)
+    if not (WEIGHTS / "reader.safetensors").exists():
+        pytest.skip("no weights in qa/weights")
+    return TrainedReader()
+
+
+def same(one: Logits, other: Logits) -> bool:
+    return (
+        np.array_equal(one.start, other.start)
+        and np.array_equal(one.end, other.end)
+        and (one.offsets, one.answerable) == (other.offsets, other.answerable)
+    )
+
+
+def test_the_network_computes_what_transformers_computes(
+    small: dict[str, Any], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import torch
+
+    monkeypatch.setattr("qa.network.cpu_has_bf16", lambda: False)
+    network = Network.load(folder)
+    (found,) = network.run(QUESTION, [TEXT])
+    ((ids, first, offsets),) = network._encode(QUESTION, [TEXT])
+    types = [int(place >= first) for place in range(len(ids))]
+    weights = small["weights"]
+    with torch.inference_mode():
+        hidden = small["bert"](
+            input_ids=torch.tensor([ids]), token_type_ids=torch.tensor([types])
+        ).last_hidden_state[0]
+        spans = hidden @ weights["span.weight"].T + weights["span.bias"]
+        dense = hidden[0] @ weights["answerable.dense.weight"].T + weights["answerable.dense.bias"]
+        logit = torch.tanh(dense) @ weights["answerable.out.weight"].T
+        answerable = float(logit + weights["answerable.out.bias"])
+    expected = (spans[first:-1] - spans[0]).numpy()
+    assert float(np.abs(expected).max()) > 0.5, "weights too small to tell anything"
+    np.testing.assert_allclose(found.start, expected[:, 0], atol=1e-4)
+    np.testing.assert_allclose(found.end, expected[:, 1], atol=1e-4)
+    assert found.answerable == pytest.approx(answerable, abs=1e-4)
+    assert found.offsets == offsets
+    assert [TEXT[start:end] for start, end in offsets[:4]] == ["Harbour", "City", "beat", "Dun"]
+
+
+@pytest.mark.parametrize("bf16", [False, True])
+def test_logits_of_a_passage_do_not_depend_on_what_it_is_read_beside(
+    bf16: bool, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qa.network.cpu_has_bf16", lambda: bf16)
+    network = Network.load(folder)
+    texts = [TEXT, "Short.", TEXT[41:], "word " * 400, "A second of the same length as"]
+    together = network.run(QUESTION, texts)
+    backwards = network.run(QUESTION, texts[::-1])[::-1]
+    for text, row, other in zip(texts, together, backwards, strict=True):
+        (alone,) = network.run(QUESTION, [text])
+        assert same(row, alone)
+        assert same(row, other)
+
+
+def test_the_same_of_the_whole_reader_and_of_several_threads(reader: TrainedReader) -> None:
+    passages = passages_of(article("a.txt", TEXT), article("b.txt", "Nothing of the kind."))
+    whole = reader.read(QUESTION, passages)
+    assert len(whole.relevance) == len(passages)
+    for passage in passages:
+        alone = reader.read(QUESTION, [passage])
+        own = tuple(c for c in whole.candidates if c.passage == passage.rank)
+        assert alone.candidates == own
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(lambda _: reader.read(QUESTION, passages), range(8))) == {whole}
+
+
+def test_a_question_and_a_passage_over_the_limits_are_cut(folder: Path) -> None:
+    network = Network.load(folder)
+    (row,) = network.run("why " * 500, ["word " * 500])
+    assert len(row.offsets) == len(row.start) == MAX_TOKENS - 64 - 3
+
+
+def test_no_passages_give_no_candidates(reader: TrainedReader) -> None:
+    nothing = reader.read(QUESTION, [])
+    assert (nothing.candidates, nothing.relevance, nothing.confidence) == ((), (), 0.0)
+
+
+UGLY = [
+    "naïve café — “ﬁne” 1½ of it",
+    "e\u0301clair a\u0308 combining",
+    "emoji 👩‍👩‍👧 in a row 🎉🎉",
+    "\u200bzero\u200bwidth\ufeff",
+    "שלום 12 עולם",
+    "中文没有空格",
+    "word" * 200,
+    " ",
+]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.sampled_from(UGLY) | st.text(min_size=1, max_size=60), min_size=1, max_size=4))
+def test_candidates_are_slices_of_their_passages_and_do_not_overlap(
+    reader: TrainedReader, texts: list[str]
+) -> None:
+    sources = [article(f"{n}.txt", "Before. " + text) for n, text in enumerate(texts)]
+    passages = [Passage(chunk(s, 8), n, 0.5, 1.0, 0.1) for n, s in enumerate(sources, 1)]
+    found = reader.read(QUESTION, passages)
+    assert [c.score for c in found.candidates] == sorted(
+        (c.score for c in found.candidates), reverse=True
+    )
+    assert all(0 <= value <= 1 for value in (*found.relevance, found.confidence))
+    for candidate in found.candidates:
+        source = sources[candidate.passage - 1]
+        assert candidate.file == source.article_id
+        assert candidate.text == source.text[candidate.start : candidate.end] != ""
+        assert candidate.start >= 8
+        assert 0 <= candidate.score <= found.relevance[candidate.passage - 1]
+    for passage in passages:
+        spans = sorted((c.start, c.end) for c in found.candidates if c.passage == passage.rank)
+        assert all(one[1] <= other[0] for one, other in pairwise(spans))
+
+
+class OneWord:
+    """A network by hand: the word's tokens have logit 5 in passages that hold it, others -5."""
+
+    def __init__(self, word: str) -> None:
+        self.word = word
+
+    def run(self, question: str, passages: list[str]) -> list[Logits]:
+        rows = []
+        for text in passages:
+            offsets = tuple(m.span() for m in re.finditer(r"\S+", text))
+            hit = [5.0 if text[s:e] == self.word else -5.0 for s, e in offsets]
+            values = np.array(hit, dtype=np.float32)
+            rows.append(Logits(values, values, offsets, max(hit, default=-5.0)))
+        return rows
+
+
+def test_the_span_with_the_highest_logits_leads_and_raises_its_passage(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Network, "load", lambda folder: OneWord("Al-Qadir"))
+    passages = passages_of(article("b.txt", "Nothing of the kind."), article("a.txt", TEXT))
+    found = TrainedReader(folder).read(QUESTION, passages)
+    best = found.candidates[0]
+    assert (best.text, best.file, best.passage) == ("Al-Qadir", "a.txt", 2)
+    assert best.start == TEXT.index("Al-Qadir")
+    assert found.relevance[1] > max(found.relevance[0], found.relevance[2])
+    weaker = TrainedReader(folder).read(QUESTION, passages[:1])
+    assert weaker.confidence < found.confidence
+
+
+def test_no_candidate_is_longer_than_the_limit(reader: TrainedReader) -> None:
+    long = article("long.txt", "word " * 250)
+    found = reader.read("What word?", passages_of(long))
+    assert found.candidates
+    assert all(len(c.text.split()) <= MAX_SPAN_TOKENS for c in found.candidates)
+
+
+def test_sigmoid_does_not_overflow() -> None:
+    assert (sigmoid(0), sigmoid(1e4), sigmoid(-1e4)) == (0.5, 1.0, 0.0)
+
+
+def edit_card(folder: Path, change: Callable[[dict[str, Any]], object]) -> None:
+    card = json.loads((folder / "reader.json").read_text("utf-8"))
+    change(card)
+    (folder / "reader.json").write_text(json.dumps(card), encoding="utf-8")
+
+
+def replace_weights(folder: Path, data: bytes) -> None:
+    """Other bytes with their right hash, as after a bad export."""
+    (folder / "reader.safetensors").write_bytes(data)
+    sha256 = hashlib.sha256(data).hexdigest()
+    edit_card(folder, lambda card: card.update(sha256=sha256))
+
+
+def flip_a_byte(folder: Path) -> None:
+    path = folder / "reader.safetensors"
+    data = bytearray(path.read_bytes())
+    data[-100] ^= 1
+    path.write_bytes(data)
+
+
+DAMAGE: dict[str, Callable[[Path], object]] = {
+    "no weights": lambda folder: (folder / "reader.safetensors").unlink(),
+    "no card": lambda folder: (folder / "reader.json").unlink(),
+    "card not JSON": lambda folder: (folder / "reader.json").write_text("{", encoding="utf-8"),
+    "card a list": lambda folder: (folder / "reader.json").write_text("[]", encoding="utf-8"),
+    "card not UTF-8": lambda folder: (folder / "reader.json").write_bytes(b"\xff\xfe{"),
+    "no calibration": lambda folder: edit_card(folder, lambda card: card.pop("calibration")),
+    "calibration cut": lambda folder: edit_card(
+        folder, lambda card: card["calibration"].update(span=[1.0])
+    ),
+    "a flipped bit": flip_a_byte,
+    "weights cut": lambda folder: (folder / "reader.safetensors").write_bytes(b"\x00" * 10),
+    "weights of another kind": lambda folder: replace_weights(folder, b"not safetensors"),
+    "weights without layers": lambda folder: replace_weights(
+        folder, b"\x02\x00\x00\x00\x00\x00\x00\x00{}"
+    ),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE.keys())
+def test_missing_or_damaged_weights_are_one_line_with_the_next_step(
+    damage: Callable[[Path], object], small: dict[str, Any], tmp_path: Path
+) -> None:
+    folder = write_weights(tmp_path / "weights", small["weights"])
+    damage(folder)
+    with pytest.raises(ModelError, match="reinstall footnote-qa") as caught:
+        TrainedReader(folder)
+    assert "\n" not in str(caught.value)
+    assert str(tmp_path) not in str(caught.value)
