@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -23,7 +23,7 @@ from tests.evaluation import hand
 class FakeFootnote:
     """Answers perfectly as "reader"; as "baseline" copies the storm and never abstains."""
 
-    asked: list[tuple[str, str]] = []
+    asked: ClassVar[list[tuple[str, str]]] = []
     stop_after: int | None = None
     wrong = False
     error = ""
@@ -62,7 +62,7 @@ class FakeFootnote:
 @pytest.fixture(autouse=True)
 def fake(monkeypatch: pytest.MonkeyPatch) -> type[FakeFootnote]:
     class Fresh(FakeFootnote):
-        asked: list[tuple[str, str]] = []
+        asked: ClassVar[list[tuple[str, str]]] = []
 
     module = ModuleType("qa.engine")
     module.Footnote = Fresh  # type: ignore[attr-defined]
@@ -95,7 +95,7 @@ def evalset(tmp_path: Path) -> Path:
     return path
 
 
-def call(evalset: Path, **options: Any) -> int:
+def call(*evalsets: Path, **options: Any) -> int:
     values: dict[str, Any] = {
         "articles": None,
         "models": ["reader"],
@@ -112,9 +112,9 @@ def call(evalset: Path, **options: Any) -> int:
         "jobs": 1,
         "resume": False,
         "fmt": None,
-        "settings": Settings(home=evalset.parent / "home"),
+        "settings": Settings(home=evalsets[0].parent / "home"),
     }
-    return run_eval([evalset], **{**values, **options})
+    return run_eval(list(evalsets), **{**values, **options})
 
 
 def test_the_table_shows_the_baseline_beside_the_model(
@@ -271,8 +271,8 @@ def test_a_bad_set_is_an_error_before_anything_is_indexed(
     with pytest.raises(EvalsetError, match=r"hand\.jsonl:7: unknown file 'gone\.txt'"):
         call(evalset)
     assert fake.asked == []
+    moved = evalset.rename(evalset.with_name("moved.jsonl"))
     with pytest.raises(EvalsetError, match="about which articles"):
-        moved = evalset.rename(evalset.with_name("moved.jsonl"))
         call(moved)
 
 
@@ -307,10 +307,7 @@ def test_several_sets_are_one_when_they_share_their_articles(
     evalset.write_text("".join(lines[:3]))
     other = evalset.with_name("other.jsonl")
     other.write_text("".join(lines[3:]))
-    settings = Settings(home=evalset.parent / "home")
-    arguments: list[Any] = [["reader"], None, [], None, None, None, None, None, None, None, None]
-    code = run_eval([evalset, other], evalset.parent / "hand", *arguments, 1, False, None, settings)
-    assert code == 0
+    assert call(evalset, other, articles=evalset.parent / "hand") == 0
     assert len({question for _, question in fake.asked}) == 6
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 
-from qa.evaluation import Evalset, evaluate, exports, read_evalset
+from qa.evaluation import AnswerBuilder, Case, Evalset, evaluate, exports, read_evalset
 from qa.records import Answer
 from tests.evaluation import hand
 
@@ -16,13 +17,15 @@ def test_trec_files_give_ir_measures_the_same_scores(tmp_path: Path) -> None:
     import ir_measures
     from ir_measures import RR, R, nDCG
 
+    read_qrels: Any = ir_measures.read_trec_qrels
+    read_run: Any = ir_measures.read_trec_run
     report = evaluate(hand.perfect, hand.EVALSET, articles=hand.TEXTS)
     paths = exports.write_trec(tmp_path, "reader", report.results)
     for unit, run, qrels in (("passage", *paths[:2]), ("file", *paths[2:])):
         found = ir_measures.calc_aggregate(
             [RR @ 10, R @ 5, nDCG @ 10],
-            list(ir_measures.read_trec_qrels(str(qrels))),
-            list(ir_measures.read_trec_run(str(run))),
+            list(read_qrels(str(qrels))),
+            list(read_run(str(run))),
         )
         assert found[RR @ 10] == pytest.approx(report.scores[f"{unit}_mrr@10"].value)
         assert found[R @ 5] == pytest.approx(report.scores[f"{unit}_recall@5"].value)
@@ -31,8 +34,8 @@ def test_trec_files_give_ir_measures_the_same_scores(tmp_path: Path) -> None:
 
 def test_trec_names_hold_no_space(tmp_path: Path) -> None:
     texts = {"a port.txt": hand.PORT, "storm.txt": hand.STORM}
-    case = hand.Case("s 1", "How many?", ("4,200",), files=("a port.txt",))
-    builder = hand.AnswerBuilder(texts)
+    case = Case("s 1", "How many?", ("4,200",), files=("a port.txt",))
+    builder = AnswerBuilder(texts)
 
     def ask(question: str) -> Answer:
         return builder.answer(question, "x", passages=[("a port.txt", hand.SHIPS)])

@@ -10,8 +10,9 @@ from qa.evaluation import intervals
 
 def test_exact_interval_agrees_with_the_closed_form() -> None:
     # all of n right: low end p with p**n = 0.025, so p = 0.025**(1/n)
-    assert intervals.exact_interval(10, 10) == (pytest.approx(0.025 ** (1 / 10)), 1.0)
-    assert intervals.exact_interval(0, 10) == (0.0, pytest.approx(1 - 0.025 ** (1 / 10)))
+    end = 0.025 ** (1 / 10)
+    assert intervals.exact_interval(10, 10) == pytest.approx((end, 1.0))
+    assert intervals.exact_interval(0, 10) == pytest.approx((0.0, 1 - end))
     assert intervals.exact_interval(0, 0) == (0.0, 1.0)
 
 

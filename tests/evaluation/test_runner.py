@@ -160,7 +160,7 @@ def test_resume_asks_again_what_raised_and_what_has_changed(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("change", [{"model": "other"}, {"key": "threshold"}])
-def test_resuming_another_run_is_refused(tmp_path: Path, change: dict[str, str]) -> None:
+def test_resuming_another_run_is_refused(tmp_path: Path, change: dict[str, Any]) -> None:
     file = tmp_path / "cases.jsonl"
     run(cases_file=file)
     with pytest.raises(EvalsetError, match="leave out --resume"):
@@ -223,8 +223,12 @@ def test_a_set_read_from_its_path_finds_its_folder(tmp_path: Path) -> None:
     (tmp_path / "hand").mkdir()
     for name, text in hand.TEXTS.items():
         (tmp_path / "hand" / name).write_text(text, encoding="utf-8")
-    row = {"id": "ships", "question": hand.HOW_MANY.question, "answers": ["4,200"]}
-    row |= {"files": ["port.txt"]}  # type: ignore[dict-item]
+    row = {
+        "id": "ships",
+        "question": hand.HOW_MANY.question,
+        "answers": ["4,200"],
+        "files": ["port.txt"],
+    }
     (tmp_path / "hand.jsonl").write_text(json.dumps(row))
     report = evaluate(hand.perfect, tmp_path / "hand.jsonl", verifier=lambda *_: ())
     assert report.scores["right"].value == 1.0
