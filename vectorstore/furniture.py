@@ -8,7 +8,7 @@ left out cannot be found. Knows nothing of files, titles or chunks.
 import re
 from collections.abc import Iterator, Sequence
 
-from vectorstore.outlets import OUTLET_WORDS
+from vectorstore.outlets import outlet_names
 from vectorstore.records import Span
 
 _MAX_LINE = 400
@@ -73,6 +73,7 @@ def _furniture(text: str, spans: Sequence[Span]) -> list[bool]:
         for number, line in enumerate(lines)
     ]
     _add_share_bars(lines, found)
+    _add_foot(lines, found)
     _add_link_lists(lines, found)
     return found
 
@@ -84,58 +85,68 @@ def _words(text: str) -> frozenset[str]:
 # --- words of the interface -------------------------------------------------------------------
 
 _COMMANDS = _words(
-    "advertisement advertise bookmark browser chrome click close comment comments continue copy"
-    " download email e-mail expand firefox follow fullscreen install join log login logout menu"
-    " mute open pause play print register replay reply safari save search share sign skip"
-    " sponsored subscribe subscribed subscriber subscribers swipe tap trending tweet view watch"
+    "advertise bookmark browser chrome click close comment continue copy download email expand"
+    " firefox follow fullscreen install join log login logout menu mute open pause play print"
+    " replay reply safari save search share sign skip subscribe swipe tap tweet view watch"
 )
 _PLATFORMS = _words(
     "facebook flipboard instagram linkedin messenger pinterest reddit snapchat telegram threads"
-    " tiktok tumblr twitter whatsapp youtube x"
+    " tiktok tumblr twitter whatsapp youtube"
+)
+_PAGE = _words(
+    "account ad ads alerts app apps article articles comments conversation cookies gallery member"
+    " members navigation newsletter newsletters notifications page settings site stories story"
+    " stream subscriber subscribers video videos vip website"
 )
 _FILLERS = _words(
-    "a account ad ads alerts all an and app article articles as at back by content conversation"
-    " cookies for free from full gallery here home in it latest link live main me member members"
-    " more my navigation new news newsletter newsletters next notifications now of on or our out"
-    " page photo photos post premium previous settings site stories story stream television the"
-    " this to today top tv up us via video videos vip website with you your"
+    "a all an and as at by for free from full here in it latest link live more my new news next"
+    " now of on or our previous premium the this to today top tv up us via with you your"
 )
 _WORD = re.compile(r"[\w@&'.-]*\w")
 _EXACT = re.compile(
-    r"""(?:advertisements?|article\ continues\ (?:after|below)\b.*|story\ continues\ below.*
-    |scroll\ (?:down\ )?(?:to\ continue|for\ more).*|read\ (?:more|next|full\ (?:story|article))
-    |(?:show|hide|view|toggle)\ captions?|up\ next|now\ playing|most\ (?:read|popular|viewed)
+    r"""advertisements?|skip\ advertisement|supported\ by|paid\ content|sponsored(?:\ content)?
+    |(?:article|story)\ continues\ (?:after|below)\b.*|(?:video\ )?ad\ feedback
+    |continue\ reading(?:\ the\ main\ story)?|\d+\ min(?:ute)?s?\ read
+    |scroll\ (?:down\ )?(?:to\ continue|for\ (?:more|video)).*|keep\ scrolling|back\ to\ top
+    |skip\ to\ (?:main\ )?content|up\ next|now\ playing|load\ more|(?:see|view)\ (?:more|all)
+    |read\ (?:more|next|(?:the\ )?full\ (?:story|article)|more\ (?:here|about\ this\ story))
+    |(?:show|hide|view|toggle)\ captions?|view\ image\ in\ fullscreen|gift(?:\ this)?\ article
     |related(?:\ (?:articles?|stor(?:y|ies)|content|coverage|topics?|links?|posts?|videos?))?
-    |more\ (?:stories|coverage|videos)|recommended(?:\ (?:for\ you|stories|reading|videos))?
-    |(?:top|trending)\ (?:stories|videos|news|now)|load\ more|see\ (?:more|all)|view\ all
-    |keep\ scrolling|video\ ad\ feedback|ad\ feedback|caption\ settings|close\ (?:ad|dialog)
-    |loading(?:\ video)?|please\ wait|back\ to\ top|skip\ to\ (?:main\ )?content|paid\ content
-    |\[?\(?(?:watch|read|see|listen)\ (?:more\ )?(?:here|now|below|above)\)?\]?)""",
+    |(?:more|top|trending|recommended)\ (?:stories|coverage|videos)|recommended\ for\ you
+    |more\ on\ this\ story|most\ (?:read|popular|viewed)|trending(?:\ now)?
+    |(?:watch|read|see|listen)\ (?:it\ |more\ )?(?:here|now|below|live)|listen\ to\ this\ article.*
+    |(?:follow|join|contact|about)\ us|sign\ (?:in|up|out)|log\ (?:in|out)|subscribe(?:\ now)?
+    |add\ to\ your\ saved\ stories|comment\ on\ this\ story|about\ sharing
+    |click\ here\ (?:to\ (?:get|download|subscribe|sign\ up|view|see)|for\ more)\b.{0,60}
+    |(?:accept|reject|manage)\ (?:all|(?:all\ )?cookies|preferences)|your\ privacy\ choices
+    |(?:privacy|cookie)\ (?:policy|notice|settings)|terms\ (?:of\ (?:use|service)|and\ conditions)
+    |(?:please\ )?enable\ (?:javascript|cookies)\b.*|your\ browser\ does\ not\ support\b.*
+    |this\ (?:video|content)\ (?:is\ not\ available|cannot\ be\ (?:played|loaded)).*
+    |this\ article\ is\ more\ than\ \d+\ (?:years?|months?)\ old|\d+\ (?:shares?|comments?)""",
     re.I | re.X,
 )
 _SEPARATOR = re.compile(r"[-_=*~•·♦#|+–—.\s]+")
 
 
 def _is_interface(line: str) -> bool:
-    """A line made of nothing but the interface's words and outlets' names: "Watch CBSN Live"."""
+    """A line of nothing but the interface's words and an outlet's name: "Watch CBSN Live".
+
+    One command is not enough ("US Open", "Open for business"): it takes two, or an outlet, or a
+    part of the page besides.
+    """
     bare = line.strip(" .…:>»›→|-–—•*[]()▶►")
     if _SEPARATOR.fullmatch(line) or _EXACT.fullmatch(bare):
         return True
     if line[-1] in ".?;,!" or len(line) > 80:
         return False
-    words = [word.casefold() for word in _WORD.findall(line)]
-    n_commands = sum(word in _COMMANDS for word in words)
-    n_platforms = sum(word in _PLATFORMS for word in words)
-    is_all_interface = all(
-        word in _COMMANDS or word in _FILLERS or word in _PLATFORMS or word in OUTLET_WORDS
-        for word in words
-    )
-    return (
-        is_all_interface
-        and len(words) <= 9
-        and len(words) > 1
-        and n_commands + n_platforms > (0 if n_commands else 1)
-    )
+    outlet = next(iter(outlet_names(bare)), "")
+    rest = bare.replace(outlet, " ", 1) if outlet else bare
+    words = [word.casefold() for word in _WORD.findall(rest)]
+    n_commands = sum(word in _COMMANDS or word in _PLATFORMS for word in words)
+    n_parts = sum(word in _PAGE for word in words) + bool(outlet)
+    n_others = sum(word in _FILLERS for word in words)
+    is_all_interface = n_commands + n_parts + n_others == len(words) + bool(outlet)
+    return is_all_interface and 0 < n_commands < n_commands + n_parts + (n_commands > 1)
 
 
 def _add_share_bars(lines: Sequence[str], found: list[bool]) -> None:
@@ -156,6 +167,20 @@ def _add_share_bars(lines: Sequence[str], found: list[bool]) -> None:
             for i in run:
                 found[i] = True
         number = after + 1
+
+
+def _add_foot(lines: Sequence[str], found: list[bool]) -> None:
+    """Marks navigation right above the furniture at the foot, where an unknown outlet is in it.
+
+    "Daily Planet App Open" above "Chrome Safari Continue": capitals throughout and a command.
+    """
+    number = len(lines) - 1
+    while number > 0 and found[number]:
+        number -= 1
+        words = _WORD.findall(lines[number])
+        is_link = 1 < len(words) <= 6 and lines[number][-1].isalnum()
+        if is_link and all(word[0].isupper() for word in words):
+            found[number] |= any(word.casefold() in _COMMANDS for word in words)
 
 
 # --- running times ----------------------------------------------------------------------------
@@ -209,18 +234,18 @@ _CROSS_REFERENCE = re.compile(
       |(?:read|watch|listen|see)\ (?:it\ )?(?:here|now|live)|more\ (?:news|stories|coverage)
       |more\ from\ [^:.]{2,40}
     )\s*[:|»>]
-    |(?-i:MORE|READ|WATCH|LISTEN|PHOTOS|VIDEO|GALLERY|RELATED|OPINION|ALSO)\s*:
+    |(?-i:MORE|READ|WATCH|LISTEN|PHOTOS|VIDEO|GALLERY|RELATED|OPINION)\s*:
     |(?-i:More|Read|Related)\s*:
     |(?-i:READ\ MORE|READ\ NEXT|ALSO\ READ|READ\ ALSO|SEE\ ALSO)\b
     )""",
     re.I | re.X,
 )
 _SIGN_UP = re.compile(
-    r"""\b(?:(?:sign|signing)[- ]up|subscribe|register)\b.{0,120}
+    r"""(?<![/.\w])(?:(?:sign|signing)[- ]up|subscribe)\b.{0,120}
         \b(?:newsletters?|inbox|alerts?|e-?mails?|here|now|today|free|text\ messages)\b
     |\bget\b.{0,100}\b(?:newsletters?|in\ your\ inbox|to\ your\ inbox|in\ your\ texts)\b
     |\b(?:delivered|sent)\ (?:\w+\ ){0,3}to\ your\ (?:inbox|e-?mail|phone)
-    |\bsupport\ (?:local|quality|our)\ journalism\b|\bdownload\ (?:the|our)\ .{0,30}\bapp\b
+    |\bsupport\ (?:local|quality|our)\ journalism\b|\bdownload\ our\ .{0,30}\bapp\b
     |\bnewsletter\ ?\?$|\bjoin\ the\ conversation\b|\bvip\ member""",
     re.I | re.X,
 )
@@ -237,24 +262,27 @@ _FOLLOW = re.compile(
     re.I | re.X,
 )
 _CONTACT = re.compile(
-    r"""(?:.{0,160}\.\ )?(?:contact|reach|e-?mail|follow|send)\b.{0,120}?
-    (?:\bfollow\ (?:him|her|them|me|us)?\b|\b(?:on\ )?(?:twitter|facebook|instagram)\b|(?<!\w)@\w+|
-    \breporter\b.{0,80}@|@[\w.]+\b(?=.{0,80}\bfollow\b))""",
+    r"""(?:(?:have|got)\ a\ (?:news\ )?tip.{0,30}\?\ )?
+    (?:contact|reach|e-?mail|call|follow)\b.{0,140}?
+    (?:\bfollow\ (?:him|her|them|me|us|@)|\bon\ (?:twitter|facebook|instagram|x)\b|(?<!\w)@\w+
+    |\breporter\b.{0,80}@)""",
     re.I | re.X,
 )
 _TRENDING = re.compile(
-    r"(?:trending (?:on|in|at|now)|most (?:read|popular|viewed|watched|shared)|more from)\b.{0,50}",
+    r"(?:trending (?:on|in|at|now)|most (?:read|viewed|watched|shared)|more from)\b.{0,50}",
     re.I,
 )
 _CREDIT = re.compile(
-    r"""\(?(?:(?:photo(?:graph)?|image|picture|video|illustration|graphic)s?\ ?
-        (?:credits?|courtesy(?:\ of)?|by)?|credits?)\ ?[:/|]\ ?(?P<name>[^.!?:]{2,60})\.?\)?
-    |\(?(?:AP|AFP|EPA|REUTERS|Reuters|AP\ Photo|Getty(?:\ Images)?)\ ?(?:Photo\ ?)?/\ ?
+    r"""\(?(?:(?:photo(?:graph)?|image|picture|video|illustration|graphic)s?
+        (?:\ credits?|\ courtesy(?:\ of)?|\ by)?\ ?[:/|]
+        |(?:photo(?:graph)?|image|picture|illustration)s?\ (?:by|courtesy\ of)\b
+        |image\ source,|credits?\ ?[:/|])\ ?(?P<name>[^.!?:]{2,60})\.?\)?
+    |\(?(?:AP|AFP|EPA|Reuters|AP\ Photo|Getty(?:\ Images)?)\ ?(?:Photo\ ?)?/\ ?
         [\w .'/-]{2,50}\)?
-    |\(?[\w .'-]{2,40}(?:/|\ via\ |,\ )
-        (?:AP|AFP|EPA|REUTERS|Reuters|Getty\ Images|Shutterstock|Alamy)
-        (?:\ (?:Photo|Images|file))?\)?""",
-    re.X,
+    |\(?(?:[\w'-]+|\w\.)(?:\ (?:[\w'-]+|\w\.)){0,2}(?:/|\ via\ )
+        (?:AP|AFP|EPA|Reuters|Getty|Shutterstock|Alamy)
+        (?:\ (?:Photo|Images|Stock\ Photo|file))?\)?""",
+    re.X | re.I,
 )
 _LEGAL = re.compile(
     r"""^\W{0,3}(?:copyright\b.{0,12}(?:©|\(c\)|\b(?:19|20)\d\d\b)|©|\(c\)\ ?(?:19|20)\d\d)
@@ -275,7 +303,8 @@ def _is_promotion(line: str, place: float) -> bool:
     """Sign-up, cross-reference, credit and contact lines; `place` runs from 0 to 1 at the end."""
     n_sentences = len(re.findall(r"[.!?]\s+[A-Z]", line)) + 1
     if _CROSS_REFERENCE.match(line):
-        return n_sentences == 1 and len(line) <= 220
+        is_headline = line[-1] not in ".:;" or line.endswith("U.S.")
+        return is_headline and n_sentences == 1 and len(line) <= 220 and len(line.split()) > 3
     if _IMPERATIVE.match(line) and _SIGN_UP.search(line):
         return n_sentences <= 4
     if _FOLLOW.match(line) and n_sentences <= 2:

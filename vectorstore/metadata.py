@@ -86,15 +86,20 @@ def _labels(head: Sequence[str]) -> dict[str, str]:
 # --- title ------------------------------------------------------------------------------------
 
 _HEADING = re.compile(r"#{1,3}\s+(?P<title>.*?)\s*#*")
-_BYLINE = re.compile(r"(?:by|from|special (?:to|for)|staff|editor'?s? note)\b.{0,120}", re.I)
+_BYLINE = re.compile(
+    r"""(?:by|from|special\ (?:to|for)|staff)\b.{0,120}|editor['’]?s?['’]?\ note\b.*
+    |(?:\S+\ ){0,4}(?:staff|reporter|correspondent|contributor|columnist)|\S+@\S+\.\w+""",
+    re.I | re.X,
+)
+_PERSON = re.compile(r"(?:[A-Z][\w.'’-]*\s){1,3}[A-Z][\w.'’-]*")
 _DATELINE = re.compile(
     r"""(?:(?P<place>[A-Z][\w.'’/-]*(?:,?\ [A-Z(][\w.'’)/-]*){0,5},?\ )?
-        (?P<open>\()?(?P<name>[A-Z][\w&./’' -]{1,40}?)(?(open)\))\s*(?:[-–—]{1,2}|$)
+        (?P<open>\()?(?P<name>[A-Z][\w&./’' -]{1,40}?)(?(open)\))\s*(?:[-–—―]{1,2}|$)
       |\((?P<bare>[A-Z][\w&./’' -]{1,40}?)\))
     [\s–—-]*""",
     re.X,
 )
-_PLACE_ONLY = re.compile(r"[A-Z][A-Z.'’ -]{2,30}(?:, [A-Z][\w. ]{1,20})? ?(?:--|[–—-] )\s*")
+_PLACE_ONLY = re.compile(r"[A-Z][A-Z.'’ -]{2,30}(?:, [A-Z][\w. ]{1,20})? ?(?:--|[–—―-] ) ?")
 
 
 def _title(text: str, body: Sequence[Span], labels: dict[str, str]) -> str:
@@ -104,23 +109,23 @@ def _title(text: str, body: Sequence[Span], labels: dict[str, str]) -> str:
     for start, end in lines[:8]:
         if found := _HEADING.fullmatch(_clean(text[start : min(end, start + 300)])):
             return found["title"]
-    told = [
-        span for span in lines[:12] if not _is_meta(text[span[0] : min(span[1], span[0] + 300)])
-    ]
-    if not told:
-        told = lines[:1]
-    if not told:
+    if not lines:
         return ""
-    start, end = told[0]
+    heads = [_clean(text[start : min(end, start + 300)]) for start, end in lines[:12]]
+    is_told = [
+        not _is_meta(head) and not (_PERSON.fullmatch(head) and _is_meta(below))
+        for head, below in zip(heads, [*heads[1:], ""], strict=True)
+    ]
+    start, end = lines[is_told.index(True) if any(is_told) else 0]
     line = _clean(text[start : min(end, start + 200)])
-    if end - start <= 130 and (len(lines) > 1) and _looks_like_title(line):
+    dateline = _dateline(line)
+    if end - start <= 130 and len(lines) > 1 and not dateline and _looks_like_title(line):
         return line
     # The first sentence, without the dateline in front of it.
-    opening = text[start : min(end, start + 1_000)]
-    found_dateline = _dateline(opening)
-    opening = opening[found_dateline[1] :] if found_dateline else opening
+    opening = _clean(text[start : min(end, start + 1_000)])
+    opening = opening[dateline[1] :] if dateline else opening
     sentences = sentence_spans(opening)
-    sentence = _clean(opening[slice(*sentences[0])]) if sentences else line
+    sentence = opening[slice(*sentences[0])] if sentences else line
     if len(sentence) <= _TITLE_LENGTH:
         return sentence
     return re.sub(r"[\s,;:–—-]+\S*$", "", sentence[: _TITLE_LENGTH + 1])[:_TITLE_LENGTH] + "…"
@@ -135,8 +140,9 @@ def _line_spans(text: str, start: int, end: int) -> list[Span]:
 
 
 def _clean(text: str) -> str:
-    visible = "".join(c if c.isprintable() or c.isspace() else " " for c in text)
-    return " ".join(visible.split())
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else " " for c in text)
+    return " ".join(text.split())
 
 
 def _looks_like_title(line: str) -> bool:
@@ -162,7 +168,7 @@ def _dateline(line: str) -> tuple[str, int] | None:
         if outlet := known_outlet(name) or (name if is_capitals else None):
             return outlet, found.end()
     # "New York CNN Business —": the place has no end of its own.
-    front = re.match(r"([^-–—]{2,60})\s[-–—]{1,2}(?:\s|$)", line[:80])
+    front = re.match(r"([^-–—―]{2,60})\s[-–—―]{1,2}(?:\s|$)", line[:80])
     words = front[1].split() if front else []
     for first in range(len(words)):
         if front and (outlet := known_outlet(" ".join(words[first:]))):
@@ -303,7 +309,7 @@ def _published(labels: dict[str, str], head: Sequence[str], tail: Sequence[str])
         # "By Jane Doe, CNN | March 15, 2016" and "LONDON, March 15, 2016 (Reuters) - ..."
         if len(line) <= 120 and re.match(r"by\s+[A-Z]", line, re.I) and (dates := dates_in(line)):
             return dates[-1]
-        front = re.match(r"[A-Z][A-Z .,'’-]+,\s*(.{8,30}?)\s*(?:\([\w .]+\)|[-–—])", line)
+        front = re.match(r"[A-Z][A-Z .,'’-]+,\s*(.{8,30}?)\s*(?:\([\w .]+\)|[-–—―])", line)
         if front and len(dates := dates_in(front[1])) == 1:
             return dates[0]
     for line in tail:

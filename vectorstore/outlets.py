@@ -21,7 +21,7 @@ _OUTLETS = """
 Al Jazeera = Al Jazeera English = Aljazeera
 BBC News = BBC = BBC Sport
 CBS News = CBSN = CBSNews
-CNN = CNN Business = CNN Politics = CNN Travel = CNN Sport = CNN International = CNN Health
+CNN = CNN Business = CNN Politics = CNN Travel = CNN Sport = CNN International
 Fox News = FoxNews = Fox News Channel
 HuffPost = Huffington Post
 HotAir = Hot Air
@@ -70,8 +70,6 @@ AGENCIES = frozenset(_by_writing(_AGENCIES).values())
 
 _NAMES = _by_writing(_AGENCIES) | _by_writing(_OUTLETS)
 _FOLDED = {writing.casefold(): name for writing, name in _NAMES.items()}
-OUTLET_WORDS = frozenset(word for writing in _FOLDED for word in writing.split())
-"""Every word of every name, casefolded."""
 
 _ANYWHERE = re.compile(
     r"(?<!\w)(?:The )?(?:"
@@ -86,7 +84,11 @@ def known_outlet(text: str) -> str | None:
     return _FOLDED.get(folded) or _FOLDED.get(folded.removeprefix("the "))
 
 
+def outlet_names(text: str) -> list[str]:
+    """Where a line names outlets in their own writing: those words, in order."""
+    return _ANYWHERE.findall(text)
+
+
 def outlets_in(text: str) -> list[str]:
-    """The outlets named anywhere in a line, in order, written as they write themselves."""
-    found = (known_outlet(match[0]) for match in _ANYWHERE.finditer(text))
-    return [name for name in found if name is not None]
+    """The outlets that a line names in their own writing, in order, by the name we show."""
+    return [outlet for name in outlet_names(text) if (outlet := known_outlet(name)) is not None]
