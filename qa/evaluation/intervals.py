@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import comb
 
 import numpy as np
@@ -139,11 +140,22 @@ def resampled_sums(table: np.ndarray) -> np.ndarray:
 
 def _resamples(n: int) -> Iterator[np.ndarray]:
     """How often each of n cases is drawn, in batches of shape (resamples, n)."""
+    if n * N_RESAMPLES <= _BATCH:
+        yield _draw(n)
+        return
     rng = np.random.default_rng(_SEED)
     per_batch = max(1, _BATCH // n)
     for left in range(N_RESAMPLES, 0, -per_batch):
-        counts = rng.multinomial(n, np.full(n, 1 / n), size=min(per_batch, left))
-        yield counts.astype(float)
+        yield rng.multinomial(n, np.full(n, 1 / n), size=min(per_batch, left)).astype(float)
+
+
+@lru_cache(maxsize=4)
+def _draw(n: int) -> np.ndarray:
+    """All resamples at once; kept, as one measure after the other asks for the same n."""
+    counts = np.random.default_rng(_SEED).multinomial(n, np.full(n, 1 / n), size=N_RESAMPLES)
+    drawn = counts.astype(float)
+    drawn.flags.writeable = False
+    return drawn
 
 
 def _ends(found: np.ndarray) -> tuple[float, float]:

@@ -34,7 +34,7 @@ def markdown_report(
         _table(
             ["measure", "n", *models],
             [
-                [name, str(max(s.n for s in scores if s)), *(shown(s, 3) for s in scores)]
+                [name, str(next(s.n for s in scores if s)), *(shown(s, 3) for s in scores)]
                 for name, scores in ((n, [r.scores.get(n) for r in reports]) for n in MEASURES)
                 if any(scores)
             ],

@@ -63,10 +63,13 @@ def contains_any(text: str, accepted: Iterable[str]) -> bool:
     return any(contains(text, one) for one in accepted)
 
 
-def first_word(text: str) -> str:
-    """The first word, normalised, without punctuation: "No, he did not" -> "no"."""
-    found = re.search(r"\w+", normalise(text))
-    return found.group() if found else ""
+def yes_or_no(text: str) -> str:
+    """What the text begins with: "yes" or "no" before punctuation or the end, else "".
+
+    "No, he did not" -> "no"; "No longer needed", "No one died" -> "".
+    """
+    found = re.match(r"\W*(yes|no)(?=\s*(?:[^\w\s]|$))", normalise(text))
+    return found.group(1) if found else ""
 
 
 def squad_normalise(text: str) -> str:

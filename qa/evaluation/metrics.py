@@ -61,8 +61,8 @@ def answer_in_lead(case: Case, answer: Answer) -> bool:
     In any statement when a chat model wrote it, as it may begin with a sentence of context.
 
     Kind "yesno": an accepted string in `short` counts as well. An accepted "yes" or "no" (with
-    or without punctuation) counts only as the first word of the lead or of `short`: "no" is in
-    "there was no agreement" too.
+    or without punctuation) counts only where the lead or `short` begins with it and a comma, full
+    stop or nothing follows: "no" is in "there was no agreement" and "no longer needed" too.
     """
     if answer.abstained or not answer.statements:
         return False
@@ -72,8 +72,8 @@ def answer_in_lead(case: Case, answer: Answer) -> bool:
     if case.kind == "yesno":
         texts.append(answer.short)
         bare = {one: matching.squad_normalise(one) in ("yes", "no") for one in accepted}
-        words = {matching.first_word(one) for one in accepted if bare[one]}
-        if any(matching.first_word(text) in words for text in texts):
+        words = {matching.yes_or_no(one) for one in accepted if bare[one]}
+        if any(matching.yes_or_no(text) in words for text in texts):
             return True
         accepted = tuple(one for one in accepted if not bare[one])
     return any(matching.contains_any(text, accepted) for text in texts)

@@ -110,7 +110,7 @@ def _scores(reports: Sequence[Report]) -> str:
     for name, measure in MEASURES.items():
         scores = [report.scores.get(name) for report in reports]
         if any(scores):
-            n = max(score.n for score in scores if score)
+            n = next(score.n for score in scores if score)
             better = "" if measure.more_is_better else " (less is better)"
             rows.append(
                 [name, str(n), *(shown(score, 3) for score in scores), measure.meaning + better]

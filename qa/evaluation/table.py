@@ -92,7 +92,7 @@ def _scores(reports: Sequence[Report]) -> Table:
     for name in MEASURES:
         scores = [report.scores.get(name) for report in reports]
         if any(scores):
-            n = max(score.n for score in scores if score)
+            n = next(score.n for score in scores if score)
             table.add_row(name, str(n), *(shown(score) for score in scores))
     return table
 

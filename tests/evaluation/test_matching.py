@@ -49,9 +49,21 @@ def test_containment_is_by_whole_words_and_whole_numbers(
     assert matching.contains(text, accepted) is found
 
 
-def test_first_word_ignores_punctuation() -> None:
-    assert matching.first_word("“No,” he said") == "no"
-    assert matching.first_word(" ... ") == ""
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("“No,” he said", "no"),
+        ("Yes", "yes"),
+        ("no.", "no"),
+        ("Yes — since Monday", "yes"),
+        ("No longer needed", ""),
+        ("Norway said yes", ""),
+        ("He said no.", ""),
+        (" ... ", ""),
+    ],
+)
+def test_yes_or_no_is_what_a_text_begins_with(text: str, found: str) -> None:
+    assert matching.yes_or_no(text) == found
 
 
 def test_exact_match_and_f1_by_hand() -> None:

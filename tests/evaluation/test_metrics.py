@@ -29,13 +29,14 @@ def test_the_lead_is_the_first_statement_unless_a_chat_model_wrote() -> None:
         (REOPENED, "", True),  # an accepted string in the lead
         ("The ships left.", "Yes", True),  # "Yes," is accepted, and short is a bare "Yes"
         ("Yes, since Monday.", "", True),
-        ("The mayor said yes to a bridge.", "", False),  # yes, but not as the first word
+        ("The mayor said yes to a bridge.", "", False),  # yes, but not as the answer
+        ("Yes men rule the port.", "", False),
         ("The ships left.", "it reopened", True),  # short counts for this kind
         ("No, it is closed.", "No", False),
         ("There is no port. Yes.", "", False),
     ],
 )
-def test_yes_and_no_count_only_as_the_first_word(text: str, short: str, right: bool) -> None:
+def test_yes_and_no_count_only_as_the_beginning(text: str, short: str, right: bool) -> None:
     assert metrics.answer_in_lead(hand.OPEN, answer(text, short=short)) is right
 
 
