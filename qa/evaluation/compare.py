@@ -148,10 +148,9 @@ def _difference(name: str, pairs: Sequence[tuple[Row, Row]]) -> Difference | Non
     if change is None:
         return None
     sign = 1 if MEASURES[name].more_is_better else -1
+    usual = _total(old)
     moves = {
-        case_id: sign * (now[0] / now[1] - then[0] / then[1])
-        for case_id, now, then in kept
-        if now[1] and then[1]
+        case_id: sign * (_share(now, usual) - _share(then, usual)) for case_id, now, then in kept
     }
     won = tuple(case_id for case_id, move in moves.items() if move > 0)
     lost = tuple(case_id for case_id, move in moves.items() if move < 0)
@@ -209,6 +208,14 @@ def _name(data: Mapping[str, Any]) -> str:
 def _value(row: Row, name: str) -> tuple[float, float]:
     numerator, weight = row["values"].get(name, (0.0, 0.0))
     return float(numerator), float(weight)
+
+
+def _share(value: tuple[float, float], usual: float) -> float:
+    """A case's own ratio; where it does not count (not answered, not cited), the old run's.
+
+    So a case newly answered with a worse citation than was usual is one lost.
+    """
+    return value[0] / value[1] if value[1] else usual
 
 
 def _total(values: Sequence[tuple[float, float]]) -> float:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from qa.errors import EvalsetError
-from qa.evaluation import Case, Evalset, Report, compare, evaluate
+from qa.evaluation import Case, Evalset, Evidence, Report, compare, evaluate
 from qa.evaluation.compare import read_run
 from qa.evaluation.report import to_json_dict
 from qa.records import Answer
@@ -70,6 +70,30 @@ def test_less_is_better_is_turned_round() -> None:
     assert len(found["false_refusal"].lost) == 30
     assert found["risk_coverage_area"].change.value == pytest.approx(1.0)
     assert not found["refusal"].beyond_noise
+
+
+def test_newly_answered_cases_that_cite_wrongly_are_a_loss() -> None:
+    gold = (Evidence("port.txt", hand.SHIPS),)
+    cases = tuple(Case(f"c{i}", f"Question {i}?", ("4,200",), evidence=gold) for i in range(N))
+
+    def answers(n_cited: int, n_answered: int) -> Report:
+        def ask(question: str) -> Answer:
+            number = int(question.split()[1].rstrip("?"))
+            if number >= n_answered:
+                return hand.abstain()
+            quote = hand.SHIPS if number < n_cited else hand.REOPENED
+            return hand.answer(hand.SHIPS, ("port.txt", quote))
+
+        return evaluate(ask, Evalset("cited", cases), articles=hand.TEXTS)
+
+    # 20 cited right; then 10 more are answered, and cite beside the evidence: 20/20 to 20/30
+    found = compare(answers(20, 30), answers(20, 20))
+    recall = next(one for one in found.differences if one.measure == "citation_recall")
+    assert recall.change.value == pytest.approx(-1 / 3)
+    assert len(recall.lost) == 10
+    assert "citation_recall" in {one.measure for one in found.worse}
+    assert found.right is not None
+    assert len(found.right.won) == 10
 
 
 def test_only_shared_cases_are_compared() -> None:
