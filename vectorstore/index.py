@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from vectorstore.articles import read_articles
 from vectorstore.chunking import split
+from vectorstore.contents import FORMAT, Contents, article_state
 from vectorstore.embedder import Embedder
 from vectorstore.errors import (
     ArticlesError,
@@ -31,7 +32,7 @@ from vectorstore.errors import (
     IndexLocked,
     StoreError,
 )
-from vectorstore.generations import FORMAT, Contents, Generations, Manifest, article_state
+from vectorstore.generations import Generations, Manifest
 from vectorstore.records import Article, Chunk, Folder, SyncReport
 from vectorstore.snapshot import Snapshot
 from vectorstore.vectors import VectorCache, text_key
@@ -44,8 +45,8 @@ Progress = Callable[[str, int, int], None]
 """progress(stage, done, total): total is 0 while it is not known."""
 
 _KEEPERS = (
-    *("__init__", "chroma", "embedder", "errors", "generations", "index", "question_encoder"),
-    *("snapshot", "vectors"),
+    *("__init__", "chroma", "contents", "embedder", "errors", "generations", "index"),
+    *("question_encoder", "snapshot", "vectors", "working_copy"),
 )
 """The rooms that only keep what they are given. Any other decides what a chunk or a term is."""
 
@@ -84,7 +85,8 @@ class Index:
         self._key = _digest(json.dumps(asked).encode())
         self.fingerprint = f"{self._key}-{_code_digest()}"
         self.path = self._home.absolute() / "index" / self.fingerprint
-        self._generations = Generations(self.path, self.fingerprint, chroma_url or None)
+        self._chroma_url = chroma_url or None
+        self._generations = Generations(self.path, self.fingerprint, self._chroma_url)
         self._opened: tuple[str, Snapshot] | None = None
         self._open_lock = threading.Lock()
 
@@ -137,7 +139,7 @@ class Index:
                 if waited:
                     found = self._read(tell)
                 before = self._published()
-                if before is not None and _same(before, found) and (waited or not rebuild):
+                if before is not None and not rebuild and _same(before, found):
                     return _report(before, before, found, n_embedded=0, began=began)
                 self._generations.sweep(before)
                 try:
@@ -164,14 +166,18 @@ class Index:
 
     def _published(self) -> Manifest | None:
         """The published manifest with all its files sound, else None."""
-        try:
-            manifest = self._generations.published()
-            if manifest is not None:
-                self._generations.check(manifest)
-            return manifest
-        except IndexDamaged as exc:
-            log.warning("%s: making it anew from the articles", exc)
-            return None
+        for _ in range(5):
+            pointer = self._generations.pointer()
+            try:
+                manifest = self._generations.published()
+                if manifest is not None:
+                    self._generations.check(manifest)
+                return manifest
+            except IndexDamaged as exc:
+                if self._generations.pointer() == pointer:
+                    log.warning("%s: making it anew from the articles", exc)
+                    return None
+        return None
 
     def _publish(
         self, found: Folder, before: Manifest | None, rebuild: bool, tell: Progress
@@ -267,6 +273,7 @@ class Index:
         for path in self.path.parent.glob(f"{self._key}-*"):
             if path != self.path:
                 with contextlib.suppress(OSError, Timeout), FileLock(path / "writer.lock", 0):
+                    Generations(path, path.name, self._chroma_url).sweep(None)
                     shutil.rmtree(path, ignore_errors=True)
 
 

@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vectorstore import chroma
-from vectorstore.generations import Generations, Manifest, WorkingCopy, server_collection
+from vectorstore.generations import Generations, Manifest, server_collection
 from vectorstore.records import Article, Chunk, Skipped
+from vectorstore.working_copy import WorkingCopy
 
 Vectors = NDArray[np.float32]
 
@@ -39,7 +40,8 @@ class Snapshot:
         )
         self.chunks: Sequence[Chunk] = chunks
         self.skipped = tuple(Skipped(path, reason) for path, reason in manifest.skipped)
-        self.vectors = generations.open_vectors(manifest)
+        self.vectors: Vectors = generations.open_array(manifest, "vectors.npy")
+        self._copies = _copies(generations.open_array(manifest, "firsts.npy"))
         self._lexical = generations.open_lexical(manifest)
         self._rows = _Rows(generations, manifest)
         self._close = weakref.finalize(self, self._rows.close)
@@ -55,9 +57,14 @@ class Snapshot:
         k = min(k, len(self.chunks))
         if k < 1:
             return []
-        if rows is None:
-            return self._rows.store().query(np.asarray(vector, dtype=np.float32), k)
-        return self.exact(vector, k, rows)
+        if rows is not None:
+            return self.exact(vector, k, rows)
+        hits = [
+            (row, cosine)
+            for first, cosine in self._rows.store().query(np.asarray(vector, dtype=np.float32), k)
+            for row in self._copies.get(first, (first,))
+        ]
+        return sorted(hits, key=lambda hit: (-hit[1], hit[0]))[:k]
 
     def exact(self, vector: Vectors, k: int, rows: Sequence[int]) -> list[tuple[int, float]]:
         """What `dense` approximates, among these rows."""
@@ -79,6 +86,15 @@ class Snapshot:
     def close(self) -> None:
         """Release the working copy of Chroma's files; else that happens when nobody holds this."""
         self._close()
+
+
+def _copies(firsts: NDArray[np.int64]) -> dict[int, tuple[int, ...]]:
+    """All rows with the same vector, by the first of them, where there are several."""
+    again = np.flatnonzero(firsts != np.arange(len(firsts)))
+    rows: dict[int, list[int]] = {}
+    for row in again:
+        rows.setdefault(int(firsts[row]), [int(firsts[row])]).append(int(row))
+    return {first: tuple(others) for first, others in rows.items()}
 
 
 class _Rows:
