@@ -77,7 +77,7 @@ class Run:
             group["lr"] = group["peak_lr"] * factor
         with torch.autocast("cpu", dtype=torch.bfloat16):
             outputs = self.reader(batch.input_ids, batch.token_type_ids, batch.attention_mask)
-        start, end, answerable = outputs
+        start, end, answerable = (output[: len(batch.gold)] for output in outputs)
         losses = reader_loss(start, end, answerable, batch)
         self.optimiser.zero_grad()
         losses["loss"].backward()  # type: ignore[no-untyped-call]
@@ -166,10 +166,10 @@ def train(run: Run, rows: Path, log_every: int, save_every_s: float, max_steps: 
         run.seconds = time.monotonic() - started
         if run.progress >= 1 or run.step >= max_steps:
             break
-        batch = collate(groups)
+        batch = collate(groups, run.recipe.batch_tokens)
         for name, value in run.train_step(batch).items():
             sums[name] += value
-        n_rows += batch.input_ids.shape[0]
+        n_rows += len(batch.gold)
         n_tokens += int(batch.attention_mask.sum())
         if run.step % log_every == 0:
             run.seconds = time.monotonic() - started
