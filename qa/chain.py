@@ -8,8 +8,9 @@ and the async forms come from LangChain, and so do callbacks and tracing.
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -47,18 +48,35 @@ def build_chain(parts: Parts) -> Runnable[dict[str, Any], AddableDict]:
     """The whole way from a question to an Answer as a Runnable.
 
     Input keys: question, and optionally history, sources, since, until. Output keys: passages,
-    text, answer. Raises QuestionError on an empty or overlong question.
+    text, answer. `text` is what was said while it grew, unverified with a chat model; what counts
+    is `answer.text`. Raises QuestionError on an empty or overlong question.
     """
 
     def run(inputs: Iterator[dict[str, Any]], config: RunnableConfig) -> Iterator[AddableDict]:
-        for request in inputs:
-            yield from _answer(parts, request, config)
+        yield from _answer(parts, _whole(list(inputs)), config)
+
+    async def arun(
+        inputs: AsyncIterator[dict[str, Any]], config: RunnableConfig
+    ) -> AsyncIterator[AddableDict]:
+        request = _whole([part async for part in inputs])
+        steps = _answer(parts, request, config)
+        while (step := await asyncio.to_thread(next, steps, None)) is not None:
+            yield step
 
     chain: Runnable[dict[str, Any], AddableDict] = RunnableGenerator(
         run,  # type: ignore[arg-type]  # config is passed where the signature has it; not typed so
+        arun,  # type: ignore[arg-type]
         name="footnote",
     )
     return chain
+
+
+def _whole(pieces: Sequence[dict[str, Any]]) -> AddableDict:
+    """One request; a Runnable that streams into the chain hands it over key by key."""
+    request = AddableDict()
+    for piece in pieces:
+        request = request + AddableDict(piece)
+    return request
 
 
 class _Clock:
@@ -95,10 +113,11 @@ def check_question(question: object, max_chars: int) -> str:
 
 def _answer(parts: Parts, request: dict[str, Any], config: RunnableConfig) -> Iterator[AddableDict]:
     clock = _Clock()
-    asked = check_question(request["question"], parts.max_question_chars)
+    asked = check_question(request.get("question"), parts.max_question_chars)
     snapshot = parts.retriever.open_snapshot()
     history = tuple((str(q), str(a)) for q, a in request.get("history") or ())
-    question = standalone(asked, history)
+    outlets = {a.outlet for a in snapshot.articles.values() if a.outlet is not None}
+    question = standalone(asked, history, outlets)
     routing = route(question, snapshot.articles)
     clock.lap("understand")
 
@@ -131,8 +150,8 @@ def _answer(parts: Parts, request: dict[str, Any], config: RunnableConfig) -> It
         passages=passages,
         routed=routing.shown,
     )
+    said = ""
     if parts.chat is not None:
-        said = ""
         draft: Draft | None = None
         try:
             for part in parts.chat.stream(question, passages, snapshot.articles, config):
@@ -150,6 +169,8 @@ def _answer(parts: Parts, request: dict[str, Any], config: RunnableConfig) -> It
         clock.lap("generate")
         if draft is not None:
             answer = _from_draft(start, draft, parts.chat.name, snapshot, routing)
+            if not said:
+                yield AddableDict(text=answer.text)
             yield AddableDict(answer=replace(answer, timings=clock.done()))
             return
 
@@ -158,7 +179,7 @@ def _answer(parts: Parts, request: dict[str, Any], config: RunnableConfig) -> It
     clock.lap("read")
     answer = _from_reading(start, reading, parts, snapshot, routing)
     clock.lap("compose")
-    if not answer.abstained:
+    if not said:  # what a chat model said before it failed cannot be taken back here
         yield AddableDict(text=answer.text)
     yield AddableDict(answer=replace(answer, timings=clock.done()))
 
