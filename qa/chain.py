@@ -12,7 +12,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from langchain_core.runnables import Runnable, RunnableConfig, RunnableGenerator
 from langchain_core.runnables.utils import AddableDict
@@ -21,12 +21,14 @@ from qa.abstain import reason_for
 from qa.compose import ABSTAIN_TEXT, compose, shown_text
 from qa.errors import ModelError, QuestionError
 from qa.followup import standalone
-from qa.generate import ChatAnswerer, Draft
 from qa.reading import Reader, Reading
 from qa.records import Answer, Passage
 from qa.retriever import FootnoteRetriever, to_passage
 from qa.routing import Routing, route
 from vectorstore.index import Snapshot
+
+if TYPE_CHECKING:
+    from qa.generate import ChatAnswerer, Draft
 
 N_NEAREST = 3
 """Passages shown when the articles do not say."""
@@ -155,7 +157,7 @@ def _answer(parts: Parts, request: dict[str, Any], config: RunnableConfig) -> It
         draft: Draft | None = None
         try:
             for part in parts.chat.stream(question, passages, snapshot.articles, config):
-                if isinstance(part, Draft):
+                if not isinstance(part, str):
                     draft = part
                 elif part != said:
                     # cumulative text; only what is new travels, since dicts add up in LangChain
