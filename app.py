@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import socket
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from pathlib import Path
@@ -23,7 +24,7 @@ from fastapi import FastAPI, HTTPException, Response
 from fastapi.responses import JSONResponse
 from gradio.events import api as publish
 
-from qa.errors import FootnoteError
+from qa.errors import ArticlesError, FootnoteError
 from qa.page.examples import example_questions
 from qa.page.guard import Guard
 from qa.page.indexing import Indexing, Status
@@ -325,35 +326,52 @@ def main(
 ) -> None:
     """Open the page of a folder and serve it until Ctrl-C. The articles are indexed meanwhile.
 
-    A busy port: the next free one is taken and said. Raises FootnoteError when no port is free.
+    A busy port: the next free one is taken and said. Raises FootnoteError when no port is free,
+    the folder is missing, or indexing fails (then there is nothing to serve).
     """
     import uvicorn
 
     from qa.__main__ import progress_bar
     from qa.engine import Footnote
 
+    if not Path(articles).is_dir():
+        raise ArticlesError(f"{articles}: no such folder; name one with --articles.")
     listener = _listen(host, port)
     taken = listener.getsockname()[1]
-    if port and taken != port:
+    if taken != port:
         print(f"Port {port} is busy; using {taken}.", flush=True)
     footnote = Footnote(articles)
-    indexing = Indexing(footnote, progress_bar(), warm="What happened?").start()
+    indexing = Indexing(footnote, progress_bar(), warm="What happened?")
     app = build_app(footnote, examples=examples, names=(host, *names), indexing=indexing)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app,
+            log_level="warning",
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=2,
+        )
+    )
+
+    def watch() -> None:
+        indexing.wait()
+        if indexing.error is not None:
+            server.should_exit = True
+        elif indexing.status.message:
+            print(indexing.status.message, file=sys.stderr)
+
+    indexing.start()
+    threading.Thread(target=watch, name="watch", daemon=True).start()
     shown = f"[{host}]" if ":" in host else host
     print(f"Footnote is at http://{shown}:{taken}  (Ctrl-C stops it)", flush=True)
-    config = uvicorn.Config(
-        app,
-        log_level="warning",
-        server_header=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=2,
-    )
     try:
-        uvicorn.Server(config).run(sockets=[listener])
+        server.run(sockets=[listener])
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
     finally:
         footnote.close()
+    if indexing.error is not None:
+        raise indexing.error
 
 
 def _listen(host: str, port: int) -> socket.socket:

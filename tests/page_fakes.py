@@ -1,6 +1,6 @@
 """A small Footnote that answers from canned Answers over the seeds, for tests of the page.
 
-Duck-typed like qa.engine.Footnote: folder, settings, articles, ask, stream, sync, close.
+Duck-typed like qa.engine.Footnote: folder, settings, snapshot, ask, stream, sync, close.
 """
 
 from __future__ import annotations
@@ -134,6 +134,9 @@ class FakeFootnote:
 
     def sync(self, progress: Any = None, rebuild: bool = False) -> SyncReport:
         return SyncReport((), (), (), (), len(self.articles), 0, 0, (), "1", 0.0)
+
+    def snapshot(self) -> Any:
+        return SimpleNamespace(articles={article.article_id: article for article in self.articles})
 
     def close(self) -> None:
         pass

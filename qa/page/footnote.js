@@ -83,7 +83,7 @@
       mark.tabIndex = -1;
       const room = body.clientHeight - mark.offsetHeight;
       const top = mark.getBoundingClientRect().top - body.getBoundingClientRect().top;
-      body.scrollTop = Math.max(0, top - Math.max(24, room / 3));
+      if (top > room * 0.6) body.scrollTop = top - Math.max(24, room / 3);
     }
   };
 
@@ -208,22 +208,33 @@
   /* While the articles are being indexed, a line at the top says how far; then the page is fresh. */
   const line = make("div", "index-line");
   line.setAttribute("role", "status");
+  const tell = (words, kind) => {
+    line.className = `index-line ${kind}`;
+    line.replaceChildren(words);
+    if (!line.isConnected) document.body.prepend(line);
+  };
   let wasIndexing = false;
   async function watch() {
-    const status = await fetch("./status").then((r) => r.json()).catch(() => null);
-    if (!status || status.state === "ready") {
+    const status = await fetch("./status").then((reply) => reply.json()).catch(() => null);
+    if (status && status.state === "failed") return tell(status.message, "is-failed");
+    if (status && status.state === "ready") {
       line.remove();
       const box = document.querySelector("#ask textarea");
       const idle = box && !box.value && !document.querySelector("#chat .message");
-      if (status && wasIndexing && idle) location.reload();
-      if (status) return;
-    } else {
-      wasIndexing = status.state === "indexing";
+      if (wasIndexing && idle) return location.reload();
+      if (status.message) {
+        tell(status.message, "is-warning");
+        const hide = make("button", "", "Hide");
+        hide.type = "button";
+        hide.addEventListener("click", () => line.remove());
+        line.append(hide);
+      }
+      return;
+    }
+    if (status) {
+      wasIndexing = true;
       const count = status.total ? ` ${status.done.toLocaleString()} of ${status.total.toLocaleString()}` : "";
-      line.textContent = status.state === "failed" ? status.message : `Indexing the articles: ${status.stage}${count}`;
-      line.classList.toggle("is-failed", status.state === "failed");
-      if (!line.isConnected) document.body.prepend(line);
-      if (status.state === "failed") return;
+      tell(`Indexing the articles: ${status.stage}${count}`, "");
     }
     setTimeout(watch, 1000);
   }

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qa.errors import FootnoteError
+from vectorstore.records import Skipped
 
 if TYPE_CHECKING:
     from qa.engine import Footnote
     from vectorstore.index import Progress
+
+N_NAMED = 5
+"""Skipped files that are named; `qa index` lists all."""
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +32,16 @@ class Status:
     message: str = ""
 
 
+def skipped_text(skipped: Sequence[Skipped]) -> str:
+    """Which files were not read and why, at most five by name; "" when all were."""
+    if not skipped:
+        return ""
+    files = "1 file was" if len(skipped) == 1 else f"{len(skipped):,} files were"
+    named = "; ".join(f"{row.path}: {row.reason}" for row in skipped[:N_NAMED])
+    more = f"; and {len(skipped) - N_NAMED:,} more" if len(skipped) > N_NAMED else ""
+    return f"{files} not indexed: {named}{more}."
+
+
 class Indexing:
     """Runs `footnote.sync` once in a thread, and knows how it is going.
 
@@ -39,6 +54,7 @@ class Indexing:
         self._show = show
         self._warm = warm
         self._finished = threading.Event()
+        self.error: FootnoteError | None = None
         self._status = Status("indexing", "Starting")
         self._thread = threading.Thread(target=self._run, name="indexing", daemon=True)
 
@@ -57,23 +73,23 @@ class Indexing:
     def _run(self) -> None:
         try:
             report = self._footnote.sync(self._step)
-            skipped = "; ".join(f"{row.path}: {row.reason}" for row in report.skipped[:5])
-            n_more = len(report.skipped) - 5
-            more = f"; and {n_more} more" if n_more > 0 else ""
-            self._status = Status("ready", message=skipped and f"Not indexed: {skipped}{more}")
+            self._status = Status("ready", message=skipped_text(report.skipped))
         except FootnoteError as error:
-            self._status = Status("failed", message=str(error))
+            self._fail(error)
         except Exception as error:
             log.exception("indexing failed")
-            kind = type(error).__name__
-            self._status = Status("failed", message=f"Indexing failed ({kind}); run `qa doctor`.")
+            self._fail(FootnoteError(f"Indexing failed ({type(error).__name__}); run `qa doctor`."))
         finally:
             self._finished.set()
-        if self._warm and self._status.state == "ready":
+        if self._warm and self.error is None:
             try:
                 self._footnote.ask(self._warm)
             except Exception:
                 log.exception("warming up failed")  # the first question will say what is wrong
+
+    def _fail(self, error: FootnoteError) -> None:
+        self.error = error
+        self._status = Status("failed", message=str(error))
 
     def _step(self, stage: str, done: int, total: int) -> None:
         self._status = Status("indexing", stage, done, total)

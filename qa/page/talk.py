@@ -37,7 +37,6 @@ class Talk:
         self._footnote = footnote
         self._indexing = indexing
         self._shelf = shelf
-        self._listed: tuple[tuple[Article, ...], dict[str, Article]] = ((), {})
 
     @property
     def ready(self) -> bool:
@@ -49,13 +48,10 @@ class Talk:
         if not self.ready:
             return {}
         try:
-            listed = self._footnote.articles
+            return self._footnote.snapshot().articles
         except Exception:
             log.exception("the articles cannot be listed")
             return {}
-        if listed is not self._listed[0]:
-            self._listed = (listed, {article.article_id: article for article in listed})
-        return self._listed[1]
 
     def turn(
         self,

@@ -27,9 +27,14 @@ def ask(page: Page, question: str) -> None:
     box = page.locator("#ask textarea")
     box.fill(question)
     box.press("Enter")
-    expect(page.locator("#chat .fn-answer")).to_have_count(n_before + 1, timeout=20_000)
-    expect(box).to_be_enabled(timeout=20_000)
-    expect(page.locator(".fn-status, .fn-growing")).to_have_count(0)
+    page.wait_for_function(  # looks at every frame, where expect() polls ever more rarely
+        """n => document.querySelectorAll("#chat .fn-answer").length === n
+            && !document.querySelector(".fn-status, .fn-growing")
+            && !document.querySelector("#ask textarea").disabled
+            && document.querySelector("#ask .submit-button")""",
+        arg=n_before + 1,
+        timeout=20_000,
+    )
 
 
 def test_answer_streams_and_ends_with_chips_in_its_sentences(
