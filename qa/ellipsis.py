@@ -1,0 +1,340 @@
+"""What a follow-up leaves out, or exchanges: "And why?", "Which ones?", "What about Spain?".
+
+Both are answered from the form of the question before: its question phrase, its auxiliary, its
+subject. None where the form does not fit; the caller then carries over the topic instead.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from qa.dates import days
+from qa.english import AUXILIARIES, COUNTRIES, DETERMINERS, PREPOSITIONS, QUESTION_WORDS
+from qa.entities import Entity, Word, entities, is_small, split_words
+from qa.names import is_capitalised
+from qa.pronouns import Turn
+from qa.verbs import base_form, is_also_noun, is_verb
+
+_TAIL = re.compile(
+    r"[\s,]+(?:exactly|in particular|specifically|precisely|then|though|so far|else|again|please|"
+    r"(?:do|does|did) (?:you|they) (?:know|say))[\s?.!]*$",
+    re.IGNORECASE,
+)
+_ABOUT = re.compile(r"^(?:what|how)\s+about\s+(?P<x>.+)$", re.IGNORECASE)
+_ABOUT_AND = re.compile(
+    r"^(?:what|how)\s+about\s+(?P<x>[^,?]+)[,?:]\s*(?P<q>(?:how|who|when|where|why|what|which|did|"
+    r"do|does|is|are|was|were|has|have|will|can)\b.+)$",
+    re.IGNORECASE,
+)
+_SOURCE = re.compile(
+    r"^(?:what\s+about\s+)?according\s+to\s+(?P<a>.+)$"
+    r"|^(?:in|from)\s+(?P<b>.+?)(?:['’]s?)\s+(?:view|opinion|words|account|version|report|article|"
+    r"eyes|telling|coverage)$"
+    r"|^how\s+(?:does|did|do)\s+(?P<c>.+?)\s+(?:put|see|describe|report|tell)\s+(?:it|that|this)$"
+    r"|^what\s+(?:does|did|do)\s+(?P<d>.+?)\s+say(?:\s+(?:about|on|to)\s+(?:it|that|this))?$",
+    re.IGNORECASE,
+)
+_ACCORDING = re.compile(r"according\s+to\s+(?:the\s+)?([^,?]+?)(?=\s*(?:[,?]|$))", re.IGNORECASE)
+_THE_ONE = re.compile(r"^the\s+(?P<which>[\w’'-]+)\s+ones?$", re.IGNORECASE)
+_AGAIN = re.compile(r"^(?:really|are\s+you\s+sure|is\s+that\s+(?:so|true|right))$", re.IGNORECASE)
+_WH = re.compile(
+    r"^(?P<wh>(?:(?P<prep>[a-z]+)\s+)?(?:how(?:\s+(?:many|much|long|often|far|old|big|tall|fast|high|"
+    r"deep|wide|heavy|soon|late|large))?|who|whom|whose|what|which|when|where|why))\b\s*"
+    r"(?P<rest>.*)$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A question taken apart: "Which | company | did | the court fine".
+
+    wh: the question phrase without its noun, "" for yes or no. noun: what is asked for, "". aux:
+    "". subject: whether the question phrase is the subject, so that no other follows. rest: what
+    is left.
+    """
+
+    wh: str
+    noun: str
+    aux: str
+    subject: bool
+    rest: str
+
+
+def exchange(core: str, last: Turn, led: bool, outlets: Collection[str] = ()) -> str | None:
+    """The last question with one thing exchanged: "What about Spain?", "And in 2019?".
+
+    led: "and" or the like stood before; without it only a very short phrase is an exchange, for
+    a longer one may be key words of a new question.
+    """
+    bare = _TAIL.sub("", core.rstrip(" ?.!")).rstrip(" ?.!,")
+    both = _ABOUT_AND.match(core)
+    if both:
+        return _asked_of(both["q"], both["x"])
+    source = _SOURCE.match(bare)
+    if source and len(bare.split()) <= 10:
+        name = next(group for group in source.groups() if group)
+        if name.lower() not in ("he", "she", "they", "it", "this", "that"):
+            return _with_source(last.question, name)
+    about = _ABOUT.match(bare)
+    phrase = about["x"] if about else bare
+    if not about and not _is_fragment(phrase, led):
+        return None
+    if not phrase or len(phrase.split()) > 10:
+        return None
+    return _exchange(phrase, last.question, outlets)
+
+
+def expand(core: str, last: Turn) -> str | None:
+    """The last question with a new question phrase: "When?", "To whom?", "Which missiles?"."""
+    bare = _TAIL.sub("", core.rstrip(" ?.!")).rstrip(" ?.!,")
+    if _AGAIN.match(bare):
+        return last.question
+    match = _WH.match(bare)
+    if match is None or (match["prep"] and match["prep"].lower() not in PREPOSITIONS):
+        return None
+    if has_verb(match["rest"]) or len(match["rest"].split()) > 4:
+        return None
+    return _reask(_form(bare), _form(last.question.rstrip(" ?.!")), last)
+
+
+def _is_fragment(phrase: str, led: bool) -> bool:
+    """Whether a phrase asks nothing by itself: no question word, no verb."""
+    words = split_words(phrase)
+    if not words or words[0].low in QUESTION_WORDS | AUXILIARIES or len(words) > 7:
+        return False
+    opens = words[0].low in PREPOSITIONS or words[0].low in DETERMINERS
+    if not led and not opens and len(words) > 2:
+        return False
+    if len(words) > 1 and words[0].low in PREPOSITIONS and words[1].low in QUESTION_WORDS:
+        return False
+    if words[0].low in ("list", "name", "give", "tell", "show", "explain", "describe", "summarize"):
+        return False
+    return not has_verb(phrase)
+
+
+def has_verb(phrase: str) -> bool:
+    """Whether a phrase holds a verb, as far as its words show."""
+    words = split_words(phrase)
+    for i, word in enumerate(words):
+        if word.low in AUXILIARIES or word.text.lower() in AUXILIARIES:
+            return True
+        if is_capitalised(word.text) and i > 0:
+            continue
+        if i == 0 and is_also_noun(word.low) and len(words) > 1 and is_small(words[1]):
+            return words[1].low not in ("of", "for", "in")
+        if is_verb(word.low) and not (i and words[i - 1].low in DETERMINERS):
+            return True
+    return False
+
+
+def _asked_of(question: str, thing: str) -> str:
+    """ "What about the UK, how many died there?" -> "How many died in the UK?"."""
+    place = entities(f"in {thing}")
+    if re.search(r"\bthere\b", question, re.IGNORECASE) and place:
+        return re.sub(r"\bthere\b", f"in {thing}", question, count=1, flags=re.IGNORECASE)
+    for pronoun in ("they", "them", "it", "he", "she", "him"):
+        if re.search(rf"\b{pronoun}\b", question, re.IGNORECASE):
+            return re.sub(rf"\b{pronoun}\b", thing, question, count=1, flags=re.IGNORECASE)
+    return f"{question.rstrip(' ?')} ({thing})"
+
+
+def _with_source(question: str, source: str) -> str:
+    source = source.strip()
+    if _ACCORDING.search(question):
+        return _ACCORDING.sub(lambda _: f"according to {source}", question, count=1)
+    says = re.search(
+        r"\b(do|does|did)\s+(.+?)\s+(say|report|claim|write|describe|mention)\b", question, re.I
+    )
+    if says and all(is_capitalised(word) or word == "the" for word in says[2].split()):
+        return question[: says.start(2)] + source + question[says.end(2) :]
+    return f"{question.rstrip(' ?.!')}, according to {source}?"
+
+
+def _exchange(phrase: str, question: str, outlets: Collection[str]) -> str | None:
+    known = {outlet.casefold().removeprefix("the ").removesuffix(" news") for outlet in outlets}
+    bare = phrase.casefold().removeprefix("the ").removesuffix(" news")
+    if bare in known:
+        return _with_source(question, phrase)
+    one = _THE_ONE.match(phrase)
+    if one:
+        return _other_one(one["which"], question)
+    dated = days(phrase, years=True)
+    if dated:
+        return _other_date(phrase, question)
+    words = split_words(phrase)
+    named = is_capitalised(words[-1].text)
+    if _ACCORDING.search(question) and named and words[0].low not in PREPOSITIONS:
+        return _with_source(question, phrase)
+    prep = words[0].low if words[0].low in PREPOSITIONS and len(words) > 1 else ""
+    thing = phrase[words[1].start :] if prep else phrase
+    found = list(entities(question))
+    target = _counterpart(thing, prep, named, found, question)
+    if target is None:
+        return f"{question.rstrip(' ?.!')} {phrase}?" if prep else None
+    start, end = target.span
+    if target.asked:
+        thing = re.sub(r"^(?:the|a|an)\s+", "", thing)
+    return question[:start] + thing + question[end:]
+
+
+def _counterpart(
+    thing: str, prep: str, named: bool, found: list[Entity], question: str
+) -> Entity | None:
+    """The thing of the question that stands where the new one belongs."""
+    same_prep = [entity for entity in found if prep and entity.before == prep]
+    if prep:
+        alike = [entity for entity in same_prep if entity.name == named]
+        return alike[-1] if alike else None
+    new = entities(f"about {thing}")
+    kind, head = (new[0].kind, new[0].head) if new else ("thing", "")
+    if named:
+        names = [entity for entity in found if entity.name]
+        shape = (thing.isupper(), len(thing.split()))
+        return max(
+            names,
+            key=lambda e: (
+                _is_country(e.text) == _is_country(thing),
+                (e.text.isupper(), len(e.text.split())) == shape,
+                e.kind == kind,
+                -e.span[0],
+            ),
+            default=None,
+        )
+    same_head = [entity for entity in found if head and entity.head == head]
+    determined = [e for e in found if re.match(r"(?:the|an?)\s", e.text, re.I) and not e.asked]
+    asked = [entity for entity in found if entity.asked]
+    bare = not re.match(r"(?:the|an?)\s", thing, re.IGNORECASE)
+    for group in (same_head, asked if bare else determined, determined, asked, found):
+        if group:
+            return group[0]
+    return None
+
+
+def _is_country(thing: str) -> bool:
+    return thing.casefold().removeprefix("the ") in COUNTRIES
+
+
+def _other_one(which: str, question: str) -> str | None:
+    """ "And the French one?": the adjective of the last question's phrase exchanged."""
+    words = split_words(question)
+    for word in words[1:]:
+        adjective = is_capitalised(word.text) == is_capitalised(which)
+        ordinal = re.fullmatch(r"first|second|third|fourth|last|other|new|old", word.low)
+        if is_capitalised(which) and adjective and re.search(r"(?:n|sh|ch|ese|i|ek)$", word.low):
+            return question[: word.start] + which + question[word.end :]
+        if not is_capitalised(which) and ordinal:
+            return question[: word.start] + which + question[word.end :]
+    for entity in entities(question):
+        parts = entity.text.split()
+        if len(parts) > 1 and parts[0].lower() == "the":
+            head = " ".join(parts[1:]) if len(parts) == 2 else " ".join(parts[2:])
+            return question[: entity.span[0]] + f"the {which} {head}" + question[entity.span[1] :]
+    return None
+
+
+def _other_date(phrase: str, question: str) -> str:
+    old = days(question, years=True)
+    if old:
+        start, end = old[-1].span
+        new = days(phrase, years=True)[0]
+        return question[:start] + phrase[slice(*new.span)] + question[end:]
+    preposition = "" if split_words(phrase)[0].low in PREPOSITIONS else "in "
+    return f"{question.rstrip(' ?.!')} {preposition}{phrase}?"
+
+
+def _form(question: str) -> _Form:
+    """Take a question apart; a heap of key words has only a rest."""
+    match = _WH.match(question)
+    if match is None or (match["prep"] and match["prep"].lower() not in PREPOSITIONS):
+        first = split_words(question)[:1]
+        if first and first[0].low in AUXILIARIES:
+            rest = question[first[0].end :].strip()
+            return _Form("", "", first[0].text.lower(), False, rest)
+        return _Form("", "", "", False, question)
+    words = split_words(match["rest"])
+    asks_noun = re.search(r"(?:many|much|which|what|whose)$", match["wh"], re.IGNORECASE)
+    n = 0
+    while asks_noun and n < len(words) and not _starts_clause(words, n):
+        n += 1
+    noun = match["rest"][: words[n - 1].end] if n else ""
+    if n >= len(words):
+        return _Form(match["wh"], noun, "", False, "")
+    rest = match["rest"][words[n].start :]
+    if words[n].low not in AUXILIARIES:
+        return _Form(match["wh"], noun, "", True, rest)
+    after = words[n + 1] if n + 1 < len(words) else None
+    subject = after is not None and (
+        (
+            base_form(after.low) is not None
+            and not is_capitalised(after.text)
+            and not is_small(after)
+        )
+        or after.low in ("been", "be", "not", "being")
+    )
+    return _Form(match["wh"], noun, words[n].low, subject, rest[len(words[n].text) :].strip())
+
+
+def _starts_clause(words: list[Word], n: int) -> bool:
+    word = words[n]
+    if word.low in AUXILIARIES:
+        return True
+    return n > 0 and not is_capitalised(word.text) and is_verb(word.low)
+
+
+def _reask(new: _Form, old: _Form, last: Turn) -> str | None:
+    """The old question under the new question phrase."""
+    asked = f"{new.wh} {new.noun}".strip()
+    adverbial = bool(re.search(r"(?:when|where|why|how|long|often|far|soon|late)$", new.wh, re.I))
+    adverbial = adverbial or (" " in new.wh and new.wh.split()[0].lower() in PREPOSITIONS)
+    if not old.wh and not old.aux:
+        return f"{asked} {old.rest}?"
+    if not old.wh:
+        if adverbial:
+            return f"{asked} {old.aux} {old.rest}?"
+        if re.search(r"(?:many|much)$", new.wh, re.IGNORECASE) and not new.noun:
+            return _count(asked, old)
+        return None
+    if old.subject:
+        verb = f"{old.aux} {old.rest}".strip()
+        if not adverbial:
+            return f"{asked} {verb}?"
+        subject = _subject(old, last)
+        if old.aux:
+            return f"{asked} {old.aux} {subject} {old.rest}?"
+        first, _, more = old.rest.partition(" ")
+        base = base_form(first) or first
+        does = "does" if first == base + "s" or first == base + "es" else "did"
+        return f"{asked} {does} {subject} {base} {more}".strip() + "?"
+    clause = f"{old.aux} {old.rest}".strip()
+    if adverbial:
+        return f"{asked} {clause} {old.noun}".strip() + "?"
+    if re.fullmatch(r"who", new.wh, re.IGNORECASE) and old.aux in ("was", "were", "is", "are"):
+        return f"By whom {clause}?"
+    if new.noun or re.fullmatch(r"what|which", new.wh, re.IGNORECASE):
+        return f"{asked} {clause}?"
+    return None
+
+
+def _subject(old: _Form, last: Turn) -> str:
+    """Who or what the old question asked for: the short answer, else its noun."""
+    answer = last.answer.rstrip(" .")
+    names = [entity for entity in entities(answer) if entity.name]
+    if old.noun and re.search(r"(?:many|much)$", old.wh, re.IGNORECASE):
+        return old.noun
+    if 1 <= len(answer.split()) <= 6 and not has_verb(answer):
+        return answer
+    if names:
+        return names[0].text
+    return f"the {old.noun}" if old.noun else "they"
+
+
+def _count(asked: str, old: _Form) -> str | None:
+    """ "Were any workers laid off?" - "How many?" -> "How many workers were laid off?"."""
+    phrases = [entity for entity in entities(old.rest) if entity.plural]
+    if not phrases or phrases[0].span[0] > 5:
+        return None
+    noun = re.sub(r"^the\s+", "", phrases[0].text)
+    return f"{asked} {noun} {old.aux} {old.rest[phrases[0].span[1] :].strip()}?"

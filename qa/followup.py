@@ -1,0 +1,133 @@
+"""A follow-up question made to stand alone, from the conversation before it, offline.
+
+Four things are carried over: what a pronoun means ("When did he resign?"), what an ellipsis leaves
+out ("And why?"), what is exchanged ("What about Spain?"), and, where none of that fits, the topic
+in brackets. It works on the form of the questions only; a question that stands alone comes back
+as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+
+from qa.dates import days
+from qa.ellipsis import exchange, expand, has_verb
+from qa.english import AUXILIARIES, QUESTION_WORDS
+from qa.entities import content_words, entities, split_words
+from qa.pronouns import Turn, resolve
+
+MAX_TURNS = 6
+"""Earlier turns looked at; what was said before them is seldom meant."""
+_MAX_TOPIC_WORDS = 14
+_MAX_CHARS = 400
+"""A longer question is pasted text: it brings its own context."""
+_LEAD = re.compile(
+    r"^\W*(?:(?:and|but|so|ok(?:ay)?|also|then|well|thanks|great|interesting|hm+|now)\b[\s,.!:;-]*)+"
+    r"(?=\w)",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(r"^(?:\w+\s+)?(?:who|whom|what|which|when|where|why|how)\b", re.IGNORECASE)
+_LIGHT = frozenset(("get", "got", "go", "make", "made", "take", "took", "come", "give", "happen"))
+_DEFINES = re.compile(r"^(?:what|who)(?:'s|’s| is| are| was| were)\s+(?:an?\s+)?\w", re.IGNORECASE)
+
+
+def standalone(
+    question: str, history: Sequence[tuple[str, str]], outlets: Collection[str] = ()
+) -> str:
+    """The question with what it takes from the conversation put in.
+
+    history: earlier (question, answer) pairs, oldest first; questions as they were asked. outlets:
+    names of sources, so that "What about CNN?" asks what CNN says. Unchanged without history, and
+    when the question needs nothing. Never raises.
+    """
+    if not history or not question.strip() or len(question) > _MAX_CHARS:
+        return question
+    turns: list[Turn] = []
+    for asked, answer in history[-MAX_TURNS:]:
+        whole = _whole(asked[:_MAX_CHARS], turns, outlets)
+        turns.append(Turn(whole, _lead_sentence(answer)))
+    return _whole(question, turns, outlets)
+
+
+def _whole(question: str, turns: Sequence[Turn], outlets: Collection[str]) -> str:
+    if not turns or not turns[-1].question.strip():
+        return question
+    last = turns[-1]
+    core = " ".join(_LEAD.sub("", question).split())
+    led = core != " ".join(question.split())
+    if not core:
+        return question
+    changed = exchange(core, last, led, outlets) or expand(core, last)
+    if changed:
+        return _sentence(resolve(changed, turns).text)
+    resolved = resolve(core, turns)
+    needs_topic = resolved.open or (not resolved.changed and _is_thin(core, led, last))
+    if needs_topic:
+        return _with_topic(resolved.text, last)
+    if resolved.changed:
+        return _sentence(resolved.text)
+    return question
+
+
+def _is_thin(core: str, led: bool, last: Turn) -> bool:
+    """Whether a question without pronouns still leans on the one before.
+
+    It does when it says too little ("Which system in particular?"), or begins with "and" and names
+    nothing, or speaks of "the stadium" that the last turn spoke of. A question with a name or a
+    date of its own stands alone.
+    """
+    found = entities(core)
+    if _ASKS.match(core) and not has_verb(core):
+        return True
+    if any(entity.name for entity in found) or days(core, years=True):
+        return False
+    content = [word for word in content_words(core) if word not in _LIGHT]
+    if _DEFINES.match(core) and not led and " the " not in f" {core.lower()} ":
+        return False
+    if len(content) < (4 if led else 3):
+        return True
+    known = set(content_words(last.question)) | set(content_words(last.answer))
+    return any(entity.text.startswith("the ") and entity.head in known for entity in found)
+
+
+def _with_topic(core: str, last: Turn) -> str:
+    topic = topic_of(last.question)
+    here = set(content_words(core))
+    if not topic or set(content_words(topic)) <= here:
+        return _sentence(core)
+    bare = core.rstrip(" ?.!")
+    return _sentence(f"{bare} ({topic})")
+
+
+def topic_of(question: str) -> str:
+    """What a question is about, without its question words: "the fire in the Lisbon market"."""
+    words = split_words(question)
+    while words and (words[0].low in QUESTION_WORDS | {"many", "much", "long", "often", "old"}):
+        words.pop(0)
+    kept = [word for word in words if word.text.lower() not in AUXILIARIES]
+    if not kept:
+        return ""
+    topic = question[kept[0].start :].rstrip(" ?.!")
+    for word in reversed([w for w in words if w not in kept and w.start > kept[0].start]):
+        offset = kept[0].start
+        topic = topic[: word.start - offset].rstrip() + topic[word.end - offset :]
+    topic = re.sub(r"\s*\(.*\)$", "", topic)
+    if len(topic.split()) <= _MAX_TOPIC_WORDS:
+        return topic
+    return ", ".join(entity.text for entity in entities(topic))
+
+
+def _sentence(text: str) -> str:
+    text = " ".join(text.split())
+    text = re.sub(r"\s+([?,.)])", r"\1", text).rstrip(" .,;:")
+    if not text.endswith(("?", "!")):
+        text += "?"
+    return text[:1].upper() + text[1:]
+
+
+def _lead_sentence(answer: str) -> str:
+    """The first sentence of an answer, without markers, at most 300 characters."""
+    text = " ".join(re.sub(r"\[\d+(?:\s*,\s*\d+)*\]", "", answer).split())[:600]
+    match = re.match(r".{20,}?[.!?][\"”’]?(?=\s+[A-Z“\"])", text)
+    return (match.group() if match else text)[:300].strip()

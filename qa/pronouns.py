@@ -1,0 +1,381 @@
+"""What a pronoun of a follow-up means: the fitting thing of the turns before it.
+
+The last turn is looked at first; in it the question's own things before the answer's, except where
+the question asked for just that thing ("Who won?" - "And how old is she?").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from qa.dates import days
+from qa.english import AUXILIARIES, COUNTRIES, EVENTS, GROUP_NOUNS, PREPOSITIONS, QUESTION_WORDS
+from qa.entities import Entity, Word, content_words, entities, is_small, split_words
+from qa.names import plain
+from qa.verbs import base_form, is_verb
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An earlier question, made to stand alone, and the first sentence of its answer."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A question after resolution. open: something in it still points back to the last turn."""
+
+    text: str
+    changed: bool
+    open: bool
+
+
+_PERSONAL = {
+    "he": "m", "him": "m", "his": "m", "himself": "m",
+    "she": "f", "her": "f", "hers": "f", "herself": "f",
+    "it": "it", "its": "it", "itself": "it",
+    "they": "they", "them": "they", "their": "they", "theirs": "they", "themselves": "they",
+}  # fmt: skip
+_POSSESSIVE = frozenset(("his", "its", "their", "hers", "theirs"))
+_EMPTY_IT = re.compile(
+    r"\bit\s+(?:(?:takes?|took)(?!\s+(?:effect|place|part|over|off|up|on))|be\s+true|true|possible|likely|unlikely|clear|known|legal|necessary|"
+    r"important|expected|raining|snowing|so)\b|\b(?:is|was|isn't)\s+it\s+(?:true|possible|likely|"
+    r"clear|known|legal|the\s+case|that)\b|\b(?:take|took|takes)\s+it\b",
+    re.IGNORECASE,
+)
+_COMPLEMENT_WORDS = (
+    "that if whether because when after before while since who why say says said claim claims "
+    "think believe promise admit deny"
+)
+_COMPLEMENT = frozenset(_COMPLEMENT_WORDS.split())
+_WHO = re.compile(r"^\W*(?:(?:by|to|for|with|from|of)\s+)?(?:who|whom|whose)\b", re.IGNORECASE)
+_WHICH = re.compile(r"^\W*(?:(?:in|at|on|to|for|from|by|with|of)\s+)?(?:which|what)\s+", re.I)
+_IDENTITY = re.compile(r"^\W*(?:who|what)\s*(?:'s|’s|is|are|was|were)\s+", re.IGNORECASE)
+
+
+def resolve(question: str, turns: Sequence[Turn]) -> Resolved:
+    """Put in what the pronouns, "there", "then" and "that announcement" mean."""
+    words = split_words(question)
+    own = entities(question)
+    changes: list[tuple[int, int, str]] = []
+    meant: dict[str, str] = {}
+    still_open = False
+    for i, word in enumerate(words):
+        low = word.text.lower()
+        replacement: str | None = None
+        end = word.end
+        if low in _PERSONAL:
+            if _is_internal(words, i, own) or (low == "it" and _EMPTY_IT.search(question)):
+                continue
+            sort = _PERSONAL[low]
+            # Two pronouns of one question mean two things: "What did he hope it would bring?"
+            others = {text for other, text in meant.items() if other != sort}
+            is_object = _is_object(words, i)
+            replacement = meant.get(sort) or _meant(sort, turns, others, is_object)
+            if replacement is None:
+                still_open = True
+                continue
+            meant[sort] = replacement
+            if low in _POSSESSIVE or (low == "her" and _owns(words, i)):
+                replacement = possessive(replacement)
+        elif low == "there" and _is_place(words, i):
+            replacement = _place(turns)
+        elif low == "then" and i == len(words) - 1 and i > 1:
+            replacement = _time(turns)
+        elif low in ("that", "this", "those", "these", "such"):
+            end, replacement, left = _pointed(words, i, turns)
+            still_open = still_open or left
+        elif low in ("one", "ones") and i > 0 and words[i - 1].low in ("which", "other", "first"):
+            still_open = True
+        elif low in ("so", "not") and i == len(words) - 1 and i > 1:
+            still_open = True  # "Who said so?"
+        if replacement is not None:
+            changes.append((word.start, end, replacement))
+    text = question
+    for start, end, replacement in reversed(changes):
+        text = text[:start] + replacement + text[end:]
+    return Resolved(text, bool(changes), still_open)
+
+
+def possessive(name: str) -> str:
+    """The owner's form: "Ortega's", "the workers'"."""
+    return name + ("'" if name.endswith("s") else "'s")
+
+
+def _is_object(words: Sequence[Word], i: int) -> bool:
+    """Whether a pronoun stands after the verb and has none of its own: "find it"."""
+    before, after = words[i - 1].low if i else "", words[i + 1].low if i + 1 < len(words) else ""
+    follows = base_form(before) is not None and before not in AUXILIARIES
+    return follows and after not in AUXILIARIES and not is_verb(after)
+
+
+def _owns(words: Sequence[Word], i: int) -> bool:
+    """Whether "her" at i owns what follows: "her speech", not "describe her as"."""
+    return i + 1 < len(words) and not words[i + 1].cut and not is_small(words[i + 1])
+
+
+def _is_internal(words: Sequence[Word], i: int, own: Sequence[Entity]) -> bool:
+    """Whether the pronoun means something of the same question: "Did Berg say she won?"."""
+    low = words[i].text.lower()
+    sort = _PERSONAL[low]
+    before = [e for e in own if e.span[1] <= words[i].start and not _ends_question_word(words, e)]
+    if low in _POSSESSIVE and words[0].low in ("who", "whose") and not before and i > 1:
+        return not any(word.low in AUXILIARIES for word in words[1:2]) or sort == "they"
+    fits = [entity for entity in before if _agrees(entity, sort) >= (2 if sort != "it" else 1)]
+    if not fits:
+        return False
+    between = {word.low for word in words if fits[-1].span[1] <= word.start < words[i].start}
+    return low in _POSSESSIVE or (low == "her" and _owns(words, i)) or bool(between & _COMPLEMENT)
+
+
+def _ends_question_word(words: Sequence[Word], entity: Entity) -> bool:
+    """Whether the phrase is what is asked for: "Which firm did he mention?"."""
+    return entity.asked and not entity.plural
+
+
+def _agrees(entity: Entity, sort: str) -> int:
+    """How well an entity fits "m", "f", "it" or "they": 0 not at all, up to 4."""
+    if sort in ("m", "f"):
+        if entity.kind == "place" or entity.plural or (entity.gender and entity.gender != sort):
+            return 0
+        if entity.kind == "person":
+            return 4 if entity.gender else 3
+        single = entity.name and len(entity.text.split()) == 1 and not entity.text.isupper()
+        return 2 if single and plain(entity.text) not in COUNTRIES else 0
+    if sort == "they":
+        if entity.kind == "place":
+            return 0
+        if entity.plural or entity.head in GROUP_NOUNS:
+            return 4 if entity.plural else 3
+        return 1 if entity.name or entity.kind == "person" else 0
+    if entity.kind == "person" and (entity.gender or not entity.name):
+        return 0
+    if entity.plural:
+        return 1
+    return {"person": 1, "place": 2, "thing": 3}[entity.kind]
+
+
+def _meant(
+    sort: str, turns: Sequence[Turn], others: Collection[str], is_object: bool
+) -> str | None:
+    """The text that a pronoun stands for, from the latest turn that has something fitting."""
+    for least in (2, 1):
+        for turn in reversed(turns):
+            found = _in_turn(sort, turn, least, others, is_object)
+            if found is not None:
+                return found
+    return None
+
+
+def _in_turn(
+    sort: str, turn: Turn, least: int, others: Collection[str], is_object: bool
+) -> str | None:
+    asked = [entity for entity in entities(turn.question) if sort == "they" or not entity.asked]
+    answered = list(entities(turn.answer))
+    wants_answer = _wants_answer(turn, sort, asked, is_object)
+    if sort == "they":
+        listed = _listed(turn) if wants_answer else None
+        if listed:
+            return listed
+        asked, answered = _with_lists(asked, turn.question), _with_lists(answered, turn.answer)
+    groups = [asked, answered]
+    if wants_answer:
+        groups.reverse()
+    told = set(content_words(turn.question)) if wants_answer else set()
+
+    def fit(entity: Entity) -> tuple[bool, bool, bool, int, int]:
+        """New before known, named before described, subject before what was asked for."""
+        known = set(content_words(entity.text)) <= told
+        named = wants_answer and entity.proper
+        score = 3 if named and sort == "it" and entity.kind != "place" else _agrees(entity, sort)
+        return not known, named and sort != "it", not entity.asked, score, -entity.span[0]
+
+    for group in groups:
+        fitting = [e for e in group if fit(e)[3] >= least and _text(e) not in others]
+        if fitting:
+            best = max(fitting, key=fit)
+            return _placed(best, group, turn.answer if group is answered else turn.question)
+    return None
+
+
+def _placed(entity: Entity, group: Sequence[Entity], text: str) -> str:
+    """A phrase without a name, with the name that follows it: "the earthquake in Tarsia"."""
+    if not entity.name:
+        for other in group:
+            link = text[entity.span[1] : other.span[0]].strip()
+            if other.name and link in ("in", "at", "on", "near", "off", "for", "with", "against"):
+                return f"{_text(entity)} {link} {other.text}"
+    return _text(entity)
+
+
+def _with_lists(found: Sequence[Entity], text: str) -> list[Entity]:
+    """The phrases, with those that commas and "and" join as one: "Norway, Chile and Ghana"."""
+    lists: list[list[Entity]] = []
+    for entity in found:
+        between = text[lists[-1][-1].span[1] : entity.span[0]].strip() if lists else "-"
+        if lists and between in (",", "and", ", and", "&"):
+            lists[-1].append(entity)
+        else:
+            lists.append([entity])
+    joined = []
+    for row in lists:
+        if len(row) > 1 and text[row[-2].span[1] : row[-1].span[0]].strip() != ",":
+            whole = text[row[0].span[0] : row[-1].span[1]]
+            span = (row[0].span[0], row[-1].span[1])
+            joined.append(replace(row[0], text=whole, kind="person", plural=True, span=span))
+        else:
+            joined += row
+    persons = [e for e in joined if e.name and not e.plural and _agrees(e, "m") + _agrees(e, "f")]
+    if len(persons) == 2 and not any(entity.plural for entity in joined):
+        both = f"{_text(persons[0])} and {_text(persons[1])}"
+        joined.append(replace(persons[0], text=both, plural=True))
+    return joined
+
+
+def _wants_answer(turn: Turn, sort: str, asked: Sequence[Entity], is_object: bool) -> bool:
+    """Whether the last question asked for just the kind of thing that the pronoun means."""
+    question = turn.question
+    if _IDENTITY.match(question):
+        rest = _IDENTITY.sub("", question, count=1)
+        first = asked[0] if asked else None
+        # "Who is Poon Lim?" is about him; "Who is the mayor of Oslo?" about the answer.
+        named = first is not None and (first.proper or (first.name and sort == "it"))
+        return not (first and named and rest.startswith(first.text))
+    if _WHO.match(question):
+        return sort in ("m", "f", "they")
+    if (
+        is_object
+        and sort == "it"
+        and re.match(r"\W*what\s+(?:do|does|did|has|have)\b", question, re.I)
+    ):
+        return True  # "What did they find?" - "How did they find it?"
+    wanted = next((entity for entity in entities(question) if entity.asked), None)
+    if wanted is not None and _WHICH.match(question):
+        return _agrees(wanted, sort) >= 2 or (sort in ("m", "f") and wanted.kind == "person")
+    return False
+
+
+def _listed(turn: Turn) -> str | None:
+    """A short answer that is a list: "Iran and Hezbollah"."""
+    answer = turn.answer.rstrip(" .")
+    if 2 <= len(answer.split()) <= 10 and re.search(r",|\band\b", answer):
+        words = split_words(answer)
+        if not any(is_verb(word.low) and not word.text[0].isupper() for word in words):
+            return re.sub(r"^(?:with|to|from|in|by|for)\s+", "", answer, flags=re.IGNORECASE)
+    return None
+
+
+def _text(entity: Entity) -> str:
+    """The phrase as it reads inside a question: "a petition" is "the petition" by now."""
+    bare = re.sub(r"^(?:an?|the)\s+", "", entity.text, flags=re.IGNORECASE)
+    if bare != entity.text:
+        return f"the {bare}"
+    owned = re.search(r"['’]s?\s", bare)
+    return bare if entity.name or entity.plural or owned else f"the {bare}"
+
+
+def _is_place(words: Sequence[Word], i: int) -> bool:
+    """Whether "there" means a place and not that something exists."""
+    beside = {words[j].low for j in (i - 1, i + 1) if 0 <= j < len(words)}
+    exists = bool(beside & {"is", "are", "was", "were", "be", "been", "has", "have", "had", "will"})
+    return not exists or i == len(words) - 1
+
+
+def _place(turns: Sequence[Turn]) -> str | None:
+    for turn in reversed(turns):
+        texts = [turn.question, turn.answer]
+        if re.match(r"\W*where\b", turn.question, re.IGNORECASE):
+            texts.reverse()
+        found = [entity for text in texts for entity in entities(text)]
+        places = [entity for text in texts for entity in entities(text) if entity.kind == "place"]
+        if places:
+            first = [e for e in entities(texts[0]) if e.kind == "place"]
+            place = (first or places)[-1]
+            return f"{place.before if place.before in ('at', 'near') else 'in'} {place.text}"
+        events = [entity for entity in found if entity.head in EVENTS]
+        if events:
+            return f"at {_text(events[0])}"
+    return None
+
+
+def _time(turns: Sequence[Turn]) -> str | None:
+    for turn in reversed(turns):
+        for text in (turn.question, turn.answer):
+            found = days(text, years=True)
+            if found:
+                day = found[-1]
+                return ("on " if day.day or day.weekday is not None else "in ") + text[
+                    slice(*day.span)
+                ]
+    return None
+
+
+def _pointed(words: Sequence[Word], i: int, turns: Sequence[Turn]) -> tuple[int, str | None, bool]:
+    """ "that announcement" or a bare "that": its end, what it means, whether it stays open."""
+    after = words[i + 1] if i + 1 < len(words) and not words[i + 1].cut else None
+    nothing = (words[i].end, None, False)
+    if after is not None and not is_small(after):
+        if i > 0 and (not is_small(words[i - 1]) or words[i - 1].low in ("so", "such")):
+            return nothing  # a clause: "say that rebels ..."
+        if base_form(after.low) and words[i].low in ("that", "this") and i + 2 == len(words):
+            return words[i].end, None, True  # "did that happen"
+        return _noun_pointed(words, i, turns)
+    if after is not None and after.low not in AUXILIARIES | PREPOSITIONS | {"then", "and"}:
+        return nothing
+    if after is not None and i > 0 and not is_small(words[i - 1]) and base_form(words[i - 1].low):
+        return words[i].end, None, True
+    if after is not None and i > 0 and not is_small(words[i - 1]):
+        return nothing  # a relative clause: "the law that was passed"
+    meant = _answer_meant(turns[-1])
+    if meant and words[i].low in ("that", "this"):
+        return words[i].end, meant, False
+    return words[i].end, None, True
+
+
+def _noun_pointed(
+    words: Sequence[Word], i: int, turns: Sequence[Turn]
+) -> tuple[int, str | None, bool]:
+    """What "that announcement" means: an earlier phrase with that head; else it stays open."""
+    last = i + 1
+    while last + 1 < len(words) and not is_small(words[last + 1]) and not words[last + 1].cut:
+        if base_form(words[last + 1].low):
+            break
+        last += 1
+    heads = {plain(words[last].low), plain(words[last].low).removesuffix("s")}
+    for turn in reversed(turns):
+        for text in (turn.question, turn.answer):
+            for entity in entities(text):
+                longer = len(entity.text.split()) > 1 + (last - i)
+                if entity.head.removesuffix("s") in heads and not entity.asked and longer:
+                    return words[last].end, _text(entity), False
+    return words[last].end, None, True
+
+
+def _answer_meant(turn: Turn) -> str | None:
+    """A short noun phrase that answered "what" or "where": then "that" means it."""
+    answer = turn.answer.rstrip(" .")
+    first = split_words(turn.question)[:2]
+    if not first or not {word.low for word in first} & (QUESTION_WORDS - {"how", "why", "who"}):
+        return None
+    bare = re.sub(r"^(?:in|at|on|to|from)\s+(?=[A-Z])", "", answer, flags=re.IGNORECASE)
+    if not 1 <= len(bare.split()) <= 14:
+        return None
+    phrases = entities(bare)
+    if not phrases or phrases[0].span[0] > 1 or _says_something(bare):
+        return None
+    if bare.startswith(("The ", "A ", "An ")):
+        return bare[0].lower() + bare[1:]
+    return bare if phrases[0].name else None
+
+
+def _says_something(text: str) -> bool:
+    """Whether a text is a clause with a verb of its own, not a phrase."""
+    return any(
+        (word.low in AUXILIARIES or is_verb(word.low)) and before.low not in ("to", "be")
+        for before, word in pairwise(split_words(text))
+    )

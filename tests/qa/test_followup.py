@@ -1,0 +1,115 @@
+"""standalone(): follow-ups that take over what they lack, and questions that need nothing."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.followup import standalone, topic_of
+from tests.qa.dialogues import DIALOGUES, HELD_OUT, Turns
+
+
+def is_whole(turns: Turns, question: str, needed: tuple[str, ...] | None) -> bool:
+    """Whether the result holds all that is needed, or is unchanged where nothing is."""
+    result = standalone(question, turns)
+    if needed is None:
+        return result == question
+    return all(word.lower() in result.lower() for word in needed)
+
+
+@pytest.mark.parametrize(("turns", "question", "needed"), DIALOGUES)
+def test_a_follow_up_is_made_whole(
+    turns: Turns, question: str, needed: tuple[str, ...] | None
+) -> None:
+    assert is_whole(turns, question, needed), standalone(question, turns)
+
+
+def test_nearly_all_of_the_second_set_are_made_whole() -> None:
+    n_whole = sum(is_whole(*row) for row in HELD_OUT)
+    print(f"made whole: {n_whole} of {len(HELD_OUT)}")
+    assert n_whole >= 30
+
+
+@pytest.mark.parametrize(
+    ("turns", "question", "expected"),
+    [
+        ((("When did the ferry sink?", "On Tuesday."),), "And where?", "Where did the ferry sink?"),
+        (
+            (("Who resigned on Monday?", "The mayor."),),
+            "Why?",
+            "Why did The mayor resign on Monday?",
+        ),
+        (
+            (("How many seats did Labour win in Ashford?", "Nine."),),
+            "And the Greens?",
+            "How many seats did the Greens win in Ashford?",
+        ),
+        (
+            (("How many died, according to the BBC?", "40."),),
+            "What about Reuters?",
+            "How many died, according to Reuters?",
+        ),
+        (
+            (("Which films did Alba Reyes direct?", "Dust."),),
+            "Which plays?",
+            "Which plays did Alba Reyes direct?",
+        ),
+        (
+            (
+                ("What will happen to the old church in Lund?", "It will be moved."),
+                ("When?", "In May."),
+            ),
+            "Who owns it?",
+            "Who owns the old church in Lund?",
+        ),
+        (
+            (("Why was the Lisbon airport closed?", "A strike."),),
+            "How many flights were cancelled?",
+            "How many flights were cancelled (the Lisbon airport closed)?",
+        ),
+    ],
+)
+def test_the_whole_question_reads_as_one_would_ask_it(
+    turns: Turns, question: str, expected: str
+) -> None:
+    assert standalone(question, turns) == expected
+
+
+def test_an_outlet_that_is_known_is_asked_for_what_it_says() -> None:
+    history = (("How many died in the flood?", "At least 40."),)
+    asked = standalone("What about CNN?", history, outlets=("CNN", "The Guardian"))
+    assert asked == "How many died in the flood, according to CNN?"
+
+
+@pytest.mark.parametrize("question", ["Why?", "", "   ", "Did Ruiz say he would run?"])
+def test_without_history_nothing_changes(question: str) -> None:
+    assert standalone(question, ()) == question
+
+
+def test_markers_and_long_answers_do_no_harm() -> None:
+    history = (("Who founded Orla?", "Orla was founded by Ned Frost [1][2]. " + "More. " * 50_000),)
+    assert standalone("How old is he?", history) == "How old is Ned Frost?"
+
+
+def test_a_pasted_text_is_left_alone() -> None:
+    long = "He said it. " * 100
+    assert standalone(long, (("Who won?", "Ito."),)) == long
+
+
+def test_the_topic_is_the_question_without_its_question_words() -> None:
+    assert topic_of("How many people died in the Leeds crash?") == "people died in the Leeds crash"
+    assert topic_of("") == ""
+    assert topic_of("Why?") == ""
+
+
+_PIECES = st.sampled_from(
+    [word for turns, question, _ in DIALOGUES for word in (turns[-1][0] + " " + question).split()]
+    + ["he", "that", "there", "and", "what about", "it", "?", ",", "(", "’s", "\u00a0", "[1]"]
+)
+_TEXT = st.one_of(st.text(max_size=40), st.lists(_PIECES, max_size=10).map(" ".join))
+
+
+@given(_TEXT, st.lists(st.tuples(_TEXT, _TEXT), max_size=3))
+def test_any_conversation_gives_a_question(question: str, history: list[tuple[str, str]]) -> None:
+    result = standalone(question, history)
+    assert isinstance(result, str)
+    assert bool(result.strip()) == bool(question.strip())
