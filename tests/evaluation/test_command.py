@@ -245,6 +245,14 @@ def test_stopping_keeps_what_is_done_and_resume_goes_on(
     assert len([model for model, _ in fake.asked if model == "baseline"]) == 12
 
 
+def test_stopping_before_the_first_answer_is_no_traceback(
+    evalset: Path, fake: type[FakeFootnote], capsys: pytest.CaptureFixture[str]
+) -> None:
+    fake.stop_after = 0
+    assert call(evalset) == 130
+    assert "6 cases not asked" in capsys.readouterr().out
+
+
 def test_other_settings_are_not_resumed(evalset: Path) -> None:
     home = evalset.parent / "home"
     call(evalset)
