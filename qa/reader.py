@@ -1,8 +1,9 @@
 """The trained reader: question + passages -> spans, relevance and a calibrated confidence.
 
-Every sentence of every passage is a candidate, with its best span as the bare answer. Scores come
-from two heads, the span head's mass over "no answer" and the answerability head, weighed by the
-calibration that ships beside the weights. How both were made: training/MODEL_CARD.md.
+Every sentence of every passage is a candidate, with its best span as the bare answer. Its score
+weighs the network's two heads, the span head's mass over "no answer" and the answerability head,
+with what retrieval knows of it, by the calibration that ships beside the weights. How both were
+made: training/MODEL_CARD.md.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from qa.errors import ModelError
 from qa.network import Logits, Network
 from qa.reading import Reading, candidate_at
 from qa.records import Candidate, Passage
-from qa.signals import signals
+from qa.signals import sentence_signals, signals, terms
+from vectorstore.records import Span
 
 WEIGHTS = Path(__file__).parent / "weights"
 MAX_SPAN_TOKENS = 48
@@ -29,12 +31,12 @@ N_CANDIDATES = 24
 class Calibration:
     """Two logistic regressions, fitted by training/calibrate.py on held-out questions.
 
-    span: (weight of a sentence's mass, weight of the answerability logit, bias) -> probability
-    that the sentence's best span is right. confidence: weights by signal of qa/signals.py, "bias".
-    threshold: the confidence under which to abstain.
+    sentence: weights by name of qa.signals.sentence_signals -> probability that the sentence holds
+    the answer. confidence: weights by name of qa.signals.signals -> probability that the best
+    sentence does. Each has a "bias". threshold: the confidence under which to abstain.
     """
 
-    span: tuple[float, float, float]
+    sentence: dict[str, float]
     confidence: dict[str, float]
     threshold: float
 
@@ -43,13 +45,21 @@ class Calibration:
         """Read reader.json. Raises ModelError when it is missing or malformed."""
         try:
             data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))["calibration"]
-            margin, answerable, bias = data["span"]
-            return cls((margin, answerable, bias), data["confidence"], data["threshold"])
-        except (OSError, ValueError, KeyError, TypeError) as error:
+            sentence, confidence = (
+                {"bias": 0.0, **{name: float(weight) for name, weight in data[part].items()}}
+                for part in ("sentence", "confidence")
+            )
+            return cls(sentence, confidence, float(data["threshold"]))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise ModelError(
                 f"{path.name}: the reader's calibration does not load ({error}); "
                 "reinstall footnote-qa, or use --model baseline."
             ) from error
+
+
+def probability(weights: dict[str, float], values: dict[str, float]) -> float:
+    """The logistic regression of named values; a name without a weight counts nothing."""
+    return sigmoid(weights["bias"] + sum(weights.get(k, 0.0) * v for k, v in values.items()))
 
 
 class TrainedReader:
@@ -68,36 +78,50 @@ class TrainedReader:
         if not passages:
             return Reading((), (), 0.0)
         logits = self._network.run(question, [passage.chunk.text for passage in passages])
-        found: list[Candidate] = []
+        return self.interpret(question, passages, logits)
+
+    def interpret(
+        self, question: str, passages: Sequence[Passage], logits: Sequence[Logits]
+    ) -> Reading:
+        """The reading that the network's logits of the passages amount to."""
+        found: dict[tuple[str, Span], Candidate] = {}
         relevance = []
+        asked = terms(question)
         for passage, row in zip(passages, logits, strict=True):
-            scored = self._read_one(passage, row)
-            relevance.append(max((candidate.score for candidate in scored), default=0.0))
-            found += scored
-        found.sort(key=lambda c: (-c.score, c.passage, c.start))
-        candidates = tuple(found[:N_CANDIDATES])
+            scored = self._read_one(asked, passage, row)
+            relevance.append(max((candidate.score for candidate in scored.values()), default=0.0))
+            for sentence, candidate in scored.items():  # neighbouring chunks share a sentence
+                key = passage.chunk.article_id, sentence
+                if key not in found or candidate.score > found[key].score:
+                    found[key] = candidate
+        ordered = sorted(found.values(), key=lambda c: (-c.score, c.passage, c.start))
+        candidates = tuple(ordered[:N_CANDIDATES])
         reading = Reading(candidates, tuple(relevance), 0.0)
         return Reading(candidates, tuple(relevance), self._confidence(question, passages, reading))
 
-    def _read_one(self, passage: Passage, row: Logits) -> list[Candidate]:
-        """The best span of each sentence of one passage."""
-        weight, answerable_weight, bias = self.calibration.span
-        base = passage.chunk.start
-        candidates = []
-        for sentence_start, sentence_end in passage.chunk.sentences:
-            best = row.best(sentence_start - base, sentence_end - base, MAX_SPAN_TOKENS)
+    def _read_one(
+        self, asked: frozenset[str], passage: Passage, row: Logits
+    ) -> dict[Span, Candidate]:
+        """The best span of each sentence of one passage, by sentence."""
+        chunk = passage.chunk
+        candidates = {}
+        for sentence in chunk.sentences:
+            inside = sentence[0] - chunk.start, sentence[1] - chunk.start
+            best = row.best(*inside, MAX_SPAN_TOKENS)
             if best is not None:
                 start, end, mass = best
-                score = sigmoid(weight * mass + answerable_weight * row.answerable + bias)
-                candidates.append(candidate_at(passage, (base + start, base + end), score))
+                values = sentence_signals(
+                    asked, chunk.text[slice(*inside)], passage, mass, row.answerable
+                )
+                score = probability(self.calibration.sentence, values)
+                span = chunk.start + start, chunk.start + end
+                candidates[sentence] = candidate_at(passage, span, score)
         return candidates
 
     def _confidence(self, question: str, passages: Sequence[Passage], reading: Reading) -> float:
         if not reading.candidates:
             return 0.0
-        weights = self.calibration.confidence
-        values = signals(question, passages, reading)
-        return sigmoid(weights["bias"] + sum(weights.get(k, 0.0) * v for k, v in values.items()))
+        return probability(self.calibration.confidence, signals(question, passages, reading))
 
 
 def sigmoid(value: float) -> float:

@@ -1,4 +1,4 @@
-"""What the confidence in an answer is computed from: a few named numbers for one reading.
+"""What scores and confidence are computed from, besides the network: a few named numbers.
 
 Each is a plain property of question, passages and candidates; their weights are fitted by
 training/calibrate.py and ship in weights/reader.json.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from qa.reading import Reading
 from qa.records import Passage
@@ -18,34 +19,61 @@ LIMIT = 8.0
 _NAME_OR_NUMBER = re.compile(r"(?<![.?!]\s)(?<!^)\b[A-Z][\w’'-]+|\d[\d.,]*")
 
 
+def sentence_signals(
+    asked: frozenset[str], sentence: str, passage: Passage, mass: float, answerable: float
+) -> dict[str, float]:
+    """Signals of one sentence of a passage as a candidate.
+
+    asked: the question's terms. mass, answerable: what the network says (qa/network.py). cosine of
+    the passage to the question, 1 / its rank, and the share of the question's terms that the
+    sentence, and that its passage, holds.
+    """
+    return {
+        "mass": mass,
+        "answerable": answerable,
+        "cosine": passage.cosine or 0.0,
+        "first": 1 / passage.rank,
+        "cover": _share(asked, terms(sentence)),
+        "passage_cover": _share(asked, terms(passage.chunk.text)),
+    }
+
+
+@lru_cache(maxsize=50_000)
+def terms(text: str) -> frozenset[str]:
+    """The stems of a text, without stop words."""
+    return frozenset(tokenize(text))
+
+
+def _share(wanted: frozenset[str], held: frozenset[str]) -> float:
+    return len(wanted & held) / len(wanted) if wanted else 0.0
+
+
 def signals(question: str, passages: Sequence[Passage], reading: Reading) -> dict[str, float]:
     """Signals of the best candidate. Needs at least one candidate.
 
-    lead: logit of its score, within ±8. rest: logit of the best score in any other passage.
-    cosine: of its passage to the question (0 when the dense leg missed it). first: 1 / rank of its
-    passage. cover: share of the question's terms that its passage holds. named: share of the
-    question's names and numbers that the retrieved text of its article does not hold.
+    lead: logit of its score, within ±8. rest: logit of the next candidate's score. cosine: of its
+    passage to the question (0 when the dense leg missed it). first: 1 / rank of its passage. cover:
+    share of the question's terms that its passage holds. named: share of the question's names and
+    numbers that the retrieved text of its article does not hold.
     """
     best = reading.candidates[0]
     by_rank = {passage.rank: passage for passage in passages}
     passage = by_rank[best.passage]
-    rest = max((c.score for c in reading.candidates if c.passage != best.passage), default=0.0)
-    asked = set(tokenize(question))
-    held = set(tokenize(passage.chunk.text))
-    article = {
+    rest = reading.candidates[1].score if len(reading.candidates) > 1 else 0.0
+    article = frozenset(
         token
         for other in passages
         if other.chunk.article_id == best.file
-        for token in tokenize(other.chunk.text)
-    }
-    named = {t for m in _NAME_OR_NUMBER.finditer(question) for t in tokenize(m.group())}
+        for token in terms(other.chunk.text)
+    )
+    named = frozenset(t for m in _NAME_OR_NUMBER.finditer(question) for t in tokenize(m.group()))
     return {
         "lead": logit(best.score),
         "rest": logit(rest),
         "cosine": passage.cosine or 0.0,
         "first": 1 / best.passage,
-        "cover": len(asked & held) / len(asked) if asked else 0.0,
-        "named": len(named - article) / len(named) if named else 0.0,
+        "cover": _share(terms(question), terms(passage.chunk.text)),
+        "named": 1 - _share(named, article) if named else 0.0,
     }
 
 

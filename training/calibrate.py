@@ -15,7 +15,7 @@ import hashlib
 import json
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +24,11 @@ from scipy.optimize import minimize
 from tqdm import tqdm
 
 from qa.evaluation.matching import squad_normalise
-from qa.network import Network
-from qa.reader import MAX_SPAN_TOKENS, Calibration, TrainedReader
+from qa.network import Logits, Network
+from qa.reader import MAX_SPAN_TOKENS, TrainedReader, probability
 from qa.reading import Reading
 from qa.records import Candidate, Passage
-from qa.signals import signals
+from qa.signals import sentence_signals, signals, terms
 from training.sources import read_json_lines
 from vectorstore.chunking import sentence_spans
 from vectorstore.embedder import Embedder
@@ -37,7 +37,6 @@ from vectorstore.records import Chunk
 
 SOURCES = ("squad", "nq_qed", "qamr_wikinews")
 RRF_K, DEPTH, N_PASSAGES = 60, 60, 12
-PLAIN = Calibration((0.25, 0.25, 0.0), {"bias": 0.0, "lead": 1.0}, 0.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,19 +134,31 @@ def calibration_error(confidence: np.ndarray, right: np.ndarray, n_bins: int = 1
     return float(sum(gaps))
 
 
-def fit_spans(network: Network, cases: Sequence[Case]) -> tuple[float, float, float]:
-    """Logistic regression of "this span is right" on margin and answerability logit."""
-    rows, right = [], []
-    for case in tqdm(cases, desc="spans"):
-        logits = network.run(case.question, [p.chunk.text for p in case.passages])
+def fit_sentences(pairs: Sequence[tuple[Case, list[Logits]]]) -> dict[str, float]:
+    """Logistic regression of "this sentence holds the answer" on its signals."""
+    table: list[dict[str, float]] = []
+    right = []
+    for case, logits in pairs:
         for passage, row in zip(case.passages, logits, strict=True):
-            for sentence in passage.chunk.sentences:
-                best = row.best(*sentence, MAX_SPAN_TOKENS)
+            for span in passage.chunk.sentences:
+                best = row.best(*span, MAX_SPAN_TOKENS)
                 if best is not None:
-                    rows.append((best[2], row.answerable))
-                    right.append(is_right(passage.chunk.text[slice(*sentence)], case.gold))
-    weights = fit_logistic(np.array(rows), np.array(right, dtype=float))
-    return float(weights[0]), float(weights[1]), float(weights[2])
+                    text = passage.chunk.text[slice(*span)]
+                    table.append(
+                        sentence_signals(
+                            terms(case.question), text, passage, best[2], row.answerable
+                        )
+                    )
+                    right.append(is_right(text, case.gold))
+    return named_weights(table, right)
+
+
+def named_weights(table: Sequence[dict[str, float]], right: Sequence[bool]) -> dict[str, float]:
+    """Fitted weights by signal name, and "bias"."""
+    names = list(table[0])
+    rows = np.array([[values[name] for name in names] for values in table])
+    weights = fit_logistic(rows, np.array(right, dtype=float))
+    return dict(zip([*names, "bias"], weights.tolist(), strict=True))
 
 
 def main() -> None:
@@ -166,32 +177,36 @@ def main() -> None:
     ]
     card_path = args.weights / "reader.json"
     card: dict[str, Any] = json.loads(card_path.read_text(encoding="utf-8"))
-    span = fit_spans(Network.load(args.weights), [c for c in cases if c.fit][::2])
+    network = Network.load(args.weights)
+    pairs = [
+        (case, network.run(case.question, [p.chunk.text for p in case.passages]))
+        for case in tqdm(cases, desc="reading")
+    ]
+    sentence = fit_sentences([pair for pair in pairs if pair[0].fit])
 
-    # the confidence is fitted on readings made with the span calibration just found
-    card["calibration"] = {"span": span, "confidence": PLAIN.confidence, "threshold": 0.5}
+    # the confidence is fitted on readings made with the sentence weights just found
+    card["calibration"] = {"sentence": sentence, "confidence": {"bias": 0.0}, "threshold": 0.5}
     card_path.write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
     reader = TrainedReader(args.weights)
     table: list[tuple[dict[str, float], bool, bool, bool]] = []
-    for case in tqdm(cases, desc="confidence"):
-        reading: Reading = reader.read(case.question, case.passages)
+    for case, logits in pairs:
+        reading: Reading = reader.interpret(case.question, case.passages, logits)
         if reading.candidates:
             right = is_right(sentence_of(reading.candidates[0], case.passages), case.gold)
             values = signals(case.question, case.passages, reading)
             table.append((values, right, bool(case.gold), case.fit))
-    names = list(table[0][0])
-    rows = np.array([[values[name] for name in names] for values, *_ in table])
+    weights = named_weights(
+        [values for values, *_, fit in table if fit], [r for _, r, _, fit in table if fit]
+    )
     right = np.array([r for _, r, *_ in table], dtype=float)
     gold = np.array([g for *_, g, _ in table])
     fit = np.array([f for *_, f in table])
-    weights = fit_logistic(rows[fit], right[fit])
-    confidence = 1 / (1 + np.exp(-(rows @ weights[:-1] + weights[-1])))
-    calibration = replace(
-        PLAIN,
-        span=span,
-        confidence={**dict(zip(names, weights[:-1].tolist(), strict=True)), "bias": weights[-1]},
-        threshold=args.threshold,
-    )
+    confidence = np.array([probability(weights, values) for values, *_ in table])
+    card["calibration"] = {
+        "sentence": sentence,
+        "confidence": weights,
+        "threshold": args.threshold,
+    }
     report = {
         "n_fit": int(fit.sum()),
         "n_reported": int((~fit).sum()),
@@ -206,11 +221,6 @@ def main() -> None:
             (confidence[~fit & ~gold] < cut).mean()
         )
         report[f"cut_at_{target:.2f}"] = float(cut)
-    card["calibration"] = {
-        "span": span,
-        "confidence": calibration.confidence,
-        "threshold": args.threshold,
-    }
     card["calibration_report"] = report
     card_path.write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
     print(json.dumps({"calibration": card["calibration"], "report": report}, indent=2))

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.integration
 
 HIDDEN, LAYERS = 64, 2
 CALIBRATION = {
-    "span": [0.5, 0.3, -1.0],
+    "sentence": {"mass": 0.5, "answerable": 0.3, "bias": -1.0},
     "confidence": {"bias": -0.5, "lead": 0.4, "cosine": 1.0},
     "threshold": 0.4,
 }
@@ -276,7 +276,7 @@ DAMAGE: dict[str, Callable[[Path], object]] = {
     "card not UTF-8": lambda folder: (folder / "reader.json").write_bytes(b"\xff\xfe{"),
     "no calibration": lambda folder: edit_card(folder, lambda card: card.pop("calibration")),
     "calibration cut": lambda folder: edit_card(
-        folder, lambda card: card["calibration"].update(span=[1.0])
+        folder, lambda card: card["calibration"].update(sentence=[1.0])
     ),
     "a flipped bit": flip_a_byte,
     "weights cut": lambda folder: (folder / "reader.safetensors").write_bytes(b"\x00" * 10),
