@@ -21,7 +21,7 @@ _MONTH = (
     r"Dec(?:ember|\.)?|JANUARY|FEBRUARY|MARCH|APRIL|MAY|JUNE|JULY|AUGUST|SEPTEMBER|OCTOBER|"
     r"NOVEMBER|DECEMBER)"
 )
-_DAY = r"(?P<day{0}>[12]?\d|3[01])(?:st|nd|rd|th)?"
+_DAY = r"(?P<day{0}>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year{0}>1[5-9]\d\d|20\d\d)(?![\d,]\d|\w)"
 _LONE = (
     r"January|February|March|April|May|June|July|August|September|October|November|December|"
