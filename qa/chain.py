@@ -176,8 +176,7 @@ def _answer(parts: Parts, request: dict[str, Any], config: RunnableConfig) -> It
             yield AddableDict(answer=replace(answer, timings=clock.done()))
             return
 
-    reading = parts.reader.read(routing.question, passages)
-    reading = _favour(reading, routing)
+    reading = _read(parts.reader, routing, passages)
     clock.lap("read")
     answer = _from_reading(start, reading, parts, snapshot, routing)
     clock.lap("compose")
@@ -186,13 +185,16 @@ def _answer(parts: Parts, request: dict[str, Any], config: RunnableConfig) -> It
     yield AddableDict(answer=replace(answer, timings=clock.done()))
 
 
-def _favour(reading: Reading, routing: Routing) -> Reading:
-    """Candidates of the sources that the question names go first, when it names any."""
-    if not routing.article_ids:
-        return reading
+def _read(reader: Reader, routing: Routing, passages: Sequence[Passage]) -> Reading:
+    """Read the passages of the sources that the question names, or all when it names none.
+
+    The relevance of a passage that was not read is 0.
+    """
     named = set(routing.article_ids)
-    own = tuple(candidate for candidate in reading.candidates if candidate.file in named)
-    return replace(reading, candidates=own) if own else reading
+    own = [passage for passage in passages if passage.chunk.article_id in named] or passages
+    reading = reader.read(routing.question, own)
+    relevance = {p.rank: value for p, value in zip(own, reading.relevance, strict=True)}
+    return replace(reading, relevance=tuple(relevance.get(p.rank, 0.0) for p in passages))
 
 
 def _from_reading(

@@ -88,7 +88,8 @@ class Answer:
     text: what is shown: the statements with their markers, "… [1][2]". short: the bare answer, or
     "". abstained: the articles do not say; then statements and citations are empty, reason says
     what is missing and `nearest` the ranks (into passages) of the closest passages.
-    confidence in [0, 1]: calibrated probability that the answer is right. passages: all that were
+    confidence in [0, 1]: calibrated probability that the answer is right; a chat model's answer has
+    none and carries 1.0: its sentences passed the checks. passages: all that were
     read, best first. candidates: what the reader proposed, best first. timings: seconds by
     stage. warnings: what the user should know (a model that failed, files skipped).
     """

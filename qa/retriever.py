@@ -24,8 +24,6 @@ RRF_K = 60
 """Cormack, Clarke and Büttcher 2009: score = sum over legs of 1 / (60 + rank)."""
 LEG_DEPTH = 60
 """Chunks taken from each leg before fusion, or k if that is more."""
-PREFERRED_SHARE = 2
-"""At least 1/2 of the passages come from the sources that the question names, if they have them."""
 
 
 def retrieve(
@@ -42,8 +40,8 @@ def retrieve(
     """The k best passages, best first.
 
     sources: only these article_ids or outlets (any letter case). since, until: inclusive, on the
-    article's date; undated articles are then left out. prefer: article_ids that get at least half
-    of the places. Raises QuestionError when a source is unknown.
+    article's date; undated articles are then left out. prefer: article_ids whose chunks come
+    first; others follow where these leave places. Raises QuestionError when a source is unknown.
     """
     rows = allowed_rows(snapshot, sources, since, until)
     if rows is not None and not rows:
@@ -64,7 +62,7 @@ def retrieve(
     fused = _fuse(dense, lexical)
     best = sorted(fused, key=lambda row: (-fused[row], row))
     if prefer:
-        best = _with_quota(best, k, lambda row: snapshot.chunks[row].article_id in wanted)
+        best.sort(key=lambda row: snapshot.chunks[row].article_id not in wanted)
     return tuple(
         Passage(snapshot.chunks[row], rank, dense.get(row), lexical.get(row), fused[row])
         for rank, row in enumerate(best[:k], start=1)
@@ -110,17 +108,6 @@ def _fuse(*legs: dict[int, float]) -> dict[int, float]:
         for rank, row in enumerate(ordered, start=1):
             fused[row] = fused.get(row, 0.0) + 1 / (RRF_K + rank)
     return fused
-
-
-def _with_quota(rows: list[int], k: int, preferred: Callable[[int], bool]) -> list[int]:
-    """The first k rows, of which at least k / PREFERRED_SHARE preferred ones where they exist."""
-    first = [row for row in rows if preferred(row)][: -(-k // PREFERRED_SHARE)]
-    chosen = set(first)
-    for row in rows:
-        if len(chosen) >= k:
-            break
-        chosen.add(row)
-    return [row for row in rows if row in chosen]
 
 
 def to_document(passage: Passage, title: str = "", outlet: str | None = None) -> Document:
