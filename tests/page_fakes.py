@@ -71,7 +71,7 @@ def answer_for(question: str, articles: tuple[Article, ...], quotes: list[str]) 
         question,
         question,
         text,
-        quotes[0][:20],
+        " ".join(quotes[0].split()[1:4]),
         tuple(statements),
         tuple(citations),
         (),

@@ -20,6 +20,8 @@ from vectorstore.records import Article
 MARKER = re.compile(r"\[(\d{1,3})\]")
 N_NOTES = 6
 """Footnotes shown under an answer before the rest is folded away."""
+MAX_BOLD_SHARE = 0.6
+"""A bare answer that is most of its sentence is not set in bold: that would emphasise nothing."""
 SNIPPET_CHARS = 200
 TOOLTIP_CHARS = 400
 
@@ -75,12 +77,23 @@ def _understood(answer: Answer) -> str:
 
 
 def _statements(answer: Answer) -> str:
-    sentences = [
-        f'<span class="fn-statement">{escape(MARKER.sub("", statement.text).strip())}'
-        f"{_chips(answer, statement.citations)}</span>"
-        for statement in answer.statements
-    ]
+    sentences = []
+    for i, statement in enumerate(answer.statements):
+        words = MARKER.sub("", statement.text).strip()
+        shown = escape(words) if i else _with_short(words, answer.short)
+        chips = _chips(answer, statement.citations)
+        sentences.append(f'<span class="fn-statement">{shown}{chips}</span>')
     return f'<p class="fn-text">{" ".join(sentences)}</p>'
+
+
+def _with_short(sentence: str, short: str) -> str:
+    """The leading sentence with the bare answer in bold, where it stands in it and is only part."""
+    short = " ".join(short.split())
+    found = re.search(rf"(?<!\w){re.escape(short)}(?!\w)", sentence) if short else None
+    if found is None or len(short) > MAX_BOLD_SHARE * len(sentence):
+        return escape(sentence)
+    before, after = sentence[: found.start()], sentence[found.end() :]
+    return f"{escape(before)}<strong>{escape(short)}</strong>{escape(after)}"
 
 
 def _chips(answer: Answer, markers: Sequence[int]) -> str:

@@ -9,10 +9,12 @@ import json
 import re
 from pathlib import Path
 
+import httpx
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.page_fakes import FakeFootnote
+from tests.browser.conftest import served
+from tests.page_fakes import FakeFootnote, seeds_footnote
 
 
 def open_page(page: Page, address: str) -> None:
@@ -188,6 +190,51 @@ def test_conversation_survives_a_reload_and_its_chips_still_open(page: Page, add
     page.locator(".sidebar .toggle-button").click()
     page.locator("a.cite").first.click()
     expect(page.locator("#source mark")).to_be_in_viewport()
+
+
+def test_conversation_survives_a_restart_of_the_server(page: Page, tmp_path: Path) -> None:
+    import app
+
+    with served(app.build_app(seeds_footnote(tmp_path))) as url:  # type: ignore[arg-type]
+        open_page(page, url)
+        ask(page, "Who ordered it?")
+        page.wait_for_timeout(500)
+        page.goto("about:blank")
+    again = app.build_app(seeds_footnote(tmp_path))  # type: ignore[arg-type]
+    with served(again, port=int(url.rsplit(":", 1)[1])) as url:
+        open_page(page, url)
+        page.locator(".sidebar .toggle-button").click()
+        page.locator(".sidebar").get_by_text("Who ordered it?").click()
+        expect(page.locator("a.cite")).to_have_count(2, timeout=10_000)
+        page.goto("about:blank")
+
+
+def test_a_full_queue_gives_the_box_back(
+    browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import app
+
+    monkeypatch.setattr(app, "MAX_QUEUE", 1)
+    monkeypatch.setattr(app, "N_AT_ONCE", 1)
+    fake = seeds_footnote(tmp_path)
+    fake.pause_s = 0.3
+    context = browser.new_context()  # without the fixture's rules: the refusal is a console error
+    page = context.new_page()
+    with served(app.build_app(fake)) as url:  # type: ignore[arg-type]
+        open_page(page, url)
+        data = {"data": ["Who ordered it?", None, [], "", ""]}
+        replies = [httpx.post(f"{url}/gradio_api/call/chat", json=data) for _ in range(4)]
+        assert 503 in [reply.status_code for reply in replies]
+        page.locator("#ask textarea").fill("Who ordered it?")
+        page.locator("#ask textarea").press("Enter")
+        page.wait_for_timeout(1000)
+        expect(page.locator("#ask textarea")).to_be_enabled(timeout=10_000)
+        fake.pause_s = 0.0
+        page.wait_for_timeout(4000)
+        page.locator("#ask textarea").fill("Who ordered it?")
+        page.locator("#ask textarea").press("Enter")
+        expect(page.locator("a.cite").first).to_be_visible(timeout=15_000)
+        context.close()
 
 
 def test_example_is_asked_on_click(page: Page, address: str) -> None:

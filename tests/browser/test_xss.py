@@ -57,7 +57,8 @@ PAYLOADS = (
 )
 LIVE = (
     "img, script, iframe, object, embed, video, audio, form, input, textarea, style, link, meta, "
-    "base, svg, math, details[open], details[ontoggle], button, table, [style], [onclick], [onerror], [onload]"
+    "base, svg, math, details[open], details[ontoggle], button, table, "
+    "[style], [onclick], [onerror], [onload]"
 )
 
 

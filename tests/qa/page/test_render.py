@@ -47,6 +47,21 @@ def test_abstention_names_the_reason_and_links_the_nearest_passages() -> None:
     assert "confidence" not in html
 
 
+@pytest.mark.parametrize(
+    ("short", "bold"),
+    [
+        ("last September", "<strong>last September</strong>."),
+        ("in  September", None),
+        ("", None),
+        (QUOTES[0], None),
+    ],
+)
+def test_the_bare_answer_is_bold_in_the_leading_sentence(short: str, bold: str | None) -> None:
+    html = answer_html(replace(answer_for("q", ARTICLES, QUOTES), short=short), BY_ID)
+    assert (bold or "<p") in html
+    assert html.count("<strong>") == (1 if bold else 0)
+
+
 def test_many_citations_are_folded() -> None:
     answer = answer_for("q", ARTICLES, QUOTES)
     many = tuple(replace(answer.citations[0], marker=n) for n in range(1, 10))
