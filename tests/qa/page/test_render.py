@@ -128,7 +128,7 @@ def test_any_text_makes_html_without_tags_of_its_own(
     text: str, title: str, file: str, start: int, end: int
 ) -> None:
     citation = Citation(1, file, "0" * 64, start, end, text, title, title, None)
-    plain = answer_for("q", ARTICLES, QUOTES[:1])
+    plain = replace(answer_for("q", ARTICLES, QUOTES[:1]), short="")
     shape = answer_html(replace(plain, citations=(citation,)), BY_ID)
     answer = replace(plain, citations=(citation,), statements=(Statement(text, (1,)),))
     html = answer_html(answer, BY_ID)
