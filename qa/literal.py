@@ -82,26 +82,20 @@ class _Evidence:
 
     @cached_property
     def _tokens(self) -> list[list[str]]:
-        """The plain words of each text, hyphens split, in order."""
+        """The words of each text, hyphens split, in order."""
         return [
-            [plain(part) for token in _TOKEN.findall(text) for part in _parts(token)]
+            [part for token in _TOKEN.findall(text) for part in _parts(token) if part]
             for text in self._texts
         ]
 
     @cached_property
     def _words(self) -> set[str]:
-        return {word for tokens in self._tokens for word in tokens}
+        return {plain(word) for tokens in self._tokens for word in tokens}
 
     @cached_property
     def _capitals(self) -> set[str]:
         """Plain words that carry a capital: "us" only where "US" or "U.S." stands."""
-        return {
-            plain(part)
-            for text in self._texts
-            for token in _TOKEN.findall(text)
-            for part in _parts(token)
-            if is_capitalised(part)
-        }
+        return {plain(word) for tokens in self._tokens for word in tokens if is_capitalised(word)}
 
     @cached_property
     def _initialisms(self) -> set[str]:
@@ -164,16 +158,22 @@ class _Evidence:
         return any(same_word(one, other) for other in self._capitals)
 
     def short_forms(self, run: Sequence[str]) -> bool:
-        """Whether the initials of a name stand in the evidence: "UN" for "United Nations"."""
-        return bool(initials(run) & self._initialisms)
+        """Whether a name stands shortened or joined: "UN" for "United Nations", "TechCrunch"."""
+        joined = "".join(plain(word) for word in run)
+        return bool(initials(run) & self._initialisms) or (len(run) > 1 and joined in self._words)
 
     def beside(self, first: str, second: str) -> bool:
-        """Whether two words stand together, or with one word between them, in some text."""
+        """Whether two words stand together in some text, or with parts of a name between them."""
         one, other = plain(first), plain(second)
         for tokens in self._tokens:
-            places = [i for i, word in enumerate(tokens) if same_word(word, one)]
-            if any(same_word(word, other) for i in places for word in tokens[i + 1 : i + 3]):
-                return True
+            for i, word in enumerate(tokens):
+                if not same_word(plain(word), one):
+                    continue
+                for between, following in enumerate(tokens[i + 1 : i + 6]):
+                    if same_word(plain(following), other):
+                        return True
+                    if between and not is_capitalised(following):
+                        break
         return False
 
 

@@ -48,6 +48,25 @@ class Quantity:
 _MAX_DIGITS = 40
 """Longer runs of digits are no quantity (and Python refuses to read very long ones)."""
 
+_BEFORE_DIGITS = frozenset(
+    (
+        "mid",
+        "pre",
+        "post",
+        "late",
+        "early",
+        "non",
+        "under",
+        "over",
+        "ex",
+        "sub",
+        "plus",
+        "to",
+        "and",
+    )
+)
+"""Words joined to a number by a hyphen that make no name of it: "mid-2016", "under-21"."""
+
 _TOKEN = re.compile(
     r"(?P<digits>\d{1,3}(?:[,\u00a0\u202f\u2009]\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?)"
     r"|(?P<word>[^\W\d_]+)"
@@ -145,15 +164,15 @@ def _quantity(text: str, tokens: list[_Token], i: int) -> tuple[Quantity, int] |
 
 
 def _inside_name(text: str, tokens: list[_Token], i: int) -> bool:
-    """Digits glued to letters before them: "F16", "S-400", "COVID-19"; not "mid-2016"."""
+    """Digits glued to letters before them: "F16", "S-400", "covid-19"; not "mid-2016"."""
     before = text[: tokens[i].start]
     if re.search(r"[^\W\d_]$", before):
         return True
     found = re.search(r"([^\W\d_]+)[-\u2010\u2011]$", before)
     if found is None:
         return False
-    word = found.group(1)
-    return word.isupper() or (word[0].isupper() and not word.lower().startswith(("mid", "pre")))
+    word = found.group(1).lower()
+    return word not in _BEFORE_DIGITS and word not in SMALL and word not in TENS
 
 
 def _glued(tokens: list[_Token], i: int) -> bool:
