@@ -52,9 +52,8 @@ def signals(question: str, passages: Sequence[Passage], reading: Reading) -> dic
     """Signals of the best candidate. Needs at least one candidate.
 
     lead: logit of its score, within ±8. rest: logit of the next candidate's score. cosine: of its
-    passage to the question (0 when the dense leg missed it). first: 1 / rank of its passage. cover:
-    share of the question's terms that its passage holds. named: share of the question's names and
-    numbers that the retrieved text of its article does not hold.
+    passage to the question (0 when the dense leg missed it). named: share of the question's names
+    and numbers that the retrieved text of its article does not hold.
     """
     best = reading.candidates[0]
     by_rank = {passage.rank: passage for passage in passages}
@@ -71,8 +70,6 @@ def signals(question: str, passages: Sequence[Passage], reading: Reading) -> dic
         "lead": logit(best.score),
         "rest": logit(rest),
         "cosine": passage.cosine or 0.0,
-        "first": 1 / best.passage,
-        "cover": _share(terms(question), terms(passage.chunk.text)),
         "named": 1 - _share(named, article) if named else 0.0,
     }
 
