@@ -43,9 +43,8 @@ def clean(text: str) -> str:
     """
     text = text[: 4 * MAX_CHARS].replace("\r", "\n").replace("\t", " ")
     if "<" in text:
-        text = _THOUGHT.sub("", text)
-    if "<" in text[-12:] and re.search(r"<t?h?i?n?k?i?n?g?$", text, re.IGNORECASE):
-        text = text[: text.rindex("<")]
+        unfinished = re.search(r"<t?h?i?n?k?i?n?g?$", text, re.IGNORECASE)
+        text = _THOUGHT.sub("", text[: unfinished.start()] if unfinished else text)
     if not text.replace("\n", "").isprintable():
         text = "".join(c for c in text if c == "\n" or unicodedata.category(c)[0] != "C")
     return text[:MAX_CHARS]

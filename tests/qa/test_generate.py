@@ -13,6 +13,8 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from langchain_core.language_models import FakeListChatModel
 from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
 from langchain_core.messages import AIMessage
@@ -20,7 +22,8 @@ from langchain_core.messages import AIMessage
 from qa.compose import ABSTAIN_TEXT
 from qa.errors import ModelError
 from qa.generate import ChatAnswerer, Draft, make_chat_model
-from qa.grounding import Evidence
+from qa.grounding import Evidence, checked
+from qa.literal import check
 from qa.records import Answer, Passage
 from qa.verify import verify
 from tests.qa.chat_server import FAULTS, ChatServer
@@ -59,6 +62,7 @@ def passage(name: str, rank: int) -> Passage:
 
 PASSAGES = (passage("north.txt", 1), passage("south.txt", 2))
 # The evidence as numbered: north 1 to 4, south 5 to 7.
+EVIDENCE = Evidence(PASSAGES, ARTICLES)
 ASKED = "How many people were saved from the ferry?"
 
 
@@ -177,6 +181,39 @@ def test_an_injected_article_gets_no_false_citation() -> None:
         "The mayor of Dunmore, Al Quill, sank the ferry [1]. See <b>evil.example</b>."
     )
     assert draft.abstained
+
+
+_REPLY_PIECES = (
+    *(
+        "All 43 were saved",
+        " on Friday",
+        " Roche said",
+        " Mayor Quill",
+        " 44",
+        "[1]",
+        "[2]",
+        "[99]",
+    ),
+    *("[", "]", ". ", "\n", "“We were lucky,”", "“never”", "<img src=x>", "\u202e", ABSTAIN_TEXT),
+)
+_REPLY = st.lists(st.sampled_from(_REPLY_PIECES), max_size=14).map("".join)
+
+
+@given(st.one_of(_REPLY, st.text(max_size=80)))
+def test_whatever_a_model_says_citations_are_slices_and_statements_are_carried(reply: str) -> None:
+    draft = checked(reply, EVIDENCE, False, "stop")
+    markers = [citation.marker for citation in draft.citations]
+    assert markers == list(range(1, len(markers) + 1))
+    for citation in draft.citations:
+        held = ARTICLES[citation.file]
+        assert citation.quote == held.text[citation.start : citation.end] != ""
+        assert citation.sha256 == held.sha256
+    for statement in draft.statements:
+        assert statement.citations
+        assert set(statement.citations) <= set(markers)
+        quotes = [draft.citations[marker - 1].quote for marker in statement.citations]
+        assert check(statement.text, [*quotes, "Northern Herald", "Friday, May 3, 2024"]) == ()
+    assert draft.abstained == (not draft.statements)
 
 
 def test_the_stream_grows_without_markers_and_ends_with_the_draft() -> None:

@@ -3,7 +3,7 @@
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from qa.replies import MAX_CHARS, Said, clean, sentences, visible
@@ -62,6 +62,9 @@ _PIECES = (
 _REPLY = st.lists(st.sampled_from(_PIECES), max_size=30).map("".join)
 
 
+@settings(max_examples=300)
+@example("<<think>")
+@example("a [1][")
 @given(st.one_of(_REPLY, st.text(max_size=60)))
 def test_what_is_shown_of_a_growing_reply_only_grows(reply: str) -> None:
     shown = [visible(reply[:n]) for n in range(len(reply) + 1)]
