@@ -84,8 +84,10 @@ class Indexing:
         if self._warm and self.error is None:
             try:
                 self._footnote.ask(self._warm)
+            except FootnoteError as error:
+                log.warning("%s", error)  # every question will say so, too
             except Exception:
-                log.exception("warming up failed")  # the first question will say what is wrong
+                log.exception("warming up failed")
 
     def _fail(self, error: FootnoteError) -> None:
         self.error = error
