@@ -67,7 +67,8 @@ def read_article(folder: Path, article_id: str, max_bytes: int = MAX_BYTES) -> A
     root = _root(folder)
     parts = PurePosixPath(article_id).parts
     is_id = bool(parts) and not any(part.startswith((".", "/")) for part in parts)
-    if not is_id or "/".join(parts) != article_id or not article_id.lower().endswith(SUFFIXES):
+    is_id = is_id and "/".join(parts) == article_id and _name_problem(article_id) is None
+    if not is_id or not article_id.lower().endswith(SUFFIXES):
         raise ArticlesError(f"{_shown(article_id)!r} is not the id of an article in {folder}")
     try:
         return _read(root, article_id, max_bytes, read_catalogue(root))
@@ -112,7 +113,8 @@ def _walk(root: Path) -> tuple[list[str], list[Skipped], Counter[str]]:
                 continue
             article_id = str(prefix / name)
             if not name.lower().endswith(SUFFIXES):
-                n_others[os.path.splitext(name)[1].lower()] += article_id != CATALOGUE
+                if article_id != CATALOGUE:
+                    n_others[_shown(os.path.splitext(name)[1].lower())] += 1
             elif problem := _name_problem(article_id):
                 skipped.append(Skipped(_shown(article_id), problem))
             else:
@@ -138,7 +140,7 @@ def _shown(name: str) -> str:
 
 
 def _nothing_readable(folder: Path, skipped: list[Skipped], n_others: Counter[str]) -> str:
-    message = f"{folder}: no readable article; {_LOOKED_FOR}."
+    message = f"{_shown(str(folder))}: no readable article; {_LOOKED_FOR}."
     if n_others:
         kinds = ", ".join(
             f"{n} {kind or 'without a suffix'}" for kind, n in sorted(n_others.items())

@@ -17,6 +17,10 @@ CountTokens = Callable[[Sequence[str]], list[int]]
 _FULL_ENOUGH = 0.6
 """Share of max_tokens from which a chunk may end early, at the end of a paragraph."""
 
+_CHARACTERS_PER_TOKEN = 20
+"""News has four or five. An unknown word counts as one token however long it is, so without this
+limit a megabyte of base64 would be one chunk."""
+
 
 def split(article: Article, count_tokens: CountTokens, max_tokens: int) -> tuple[Chunk, ...]:
     """The article's body in chunks of at most `max_tokens`, in order.
@@ -80,7 +84,11 @@ def _measured(
 
 
 def _counted(text: str, spans: Sequence[Span], count_tokens: CountTokens) -> list[int]:
-    return count_tokens([text[start:end] for start, end in spans]) if spans else []
+    counts = count_tokens([text[start:end] for start, end in spans]) if spans else []
+    return [
+        max(n, (end - start) // _CHARACTERS_PER_TOKEN)
+        for n, (start, end) in zip(counts, spans, strict=True)
+    ]
 
 
 def _packed(

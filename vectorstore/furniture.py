@@ -14,6 +14,7 @@ from vectorstore.records import Span
 _MAX_LINE = 400
 """Characters; a longer line is a paragraph, whatever is in it."""
 
+_ZERO_WIDTH = "\u200b\ufeff"
 _LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 
 
@@ -47,10 +48,13 @@ def furniture_lines(text: str, body: Sequence[Span]) -> list[str]:
 
 
 def _lines(text: str) -> Iterator[Span]:
+    """Lines with something in them, bare of white space and zero-width marks at their edges."""
     for found in _LINE.finditer(text):
         line = found[0]
-        bare = line.strip("\ufeff\u200b \t\xa0") if len(line) < _MAX_LINE else line.strip()
-        if bare.strip():
+        bare = line.strip()
+        while bare and (bare[0] in _ZERO_WIDTH or bare[-1] in _ZERO_WIDTH):
+            bare = bare.strip(_ZERO_WIDTH).strip()
+        if bare:
             start = found.start() + line.index(bare)
             yield start, start + len(bare)
 
@@ -208,9 +212,9 @@ def _is_video_caption(line: str, before: str, after: Sequence[str]) -> bool:
     if found is None:
         return False
     if _VIDEO.search(line):
-        return not _CLOCK.search(found["title"])
+        return line[-1] in ")]" or not _CLOCK.search(found["title"])
     title = found["title"].removesuffix("...").removesuffix("…").strip()
-    is_title = len(title.split()) >= 3 and not re.search(r"[.!?]$|[.!?] [A-Z]", title)
+    is_title = len(title.split()) >= 3 and not re.search(r"[.!?]$|[.!?] [A-Z]|\d:\d\d", title)
     is_table = any(
         other != line and _RUNNING_TIME.fullmatch(other) for other in (before, *after) if other
     )
@@ -341,10 +345,10 @@ def _is_repeated(text: str, number: int, spans: Sequence[Span]) -> bool:
 
 def _add_link_lists(lines: Sequence[str], found: list[bool]) -> None:
     """Marks headlines from "Trending on ..." to the end of the file, where nothing else follows."""
-    for number, line in enumerate(lines):
+    for number in range(max(0, len(lines) - 21), len(lines)):
         rest = lines[number + 1 :]
-        if not (found[number] and _TRENDING.match(line) and number >= 0.5 * len(lines)):
+        if not (found[number] and _TRENDING.match(lines[number]) and 2 * number >= len(lines)):
             continue
-        if len(rest) <= 20 and all(0 < len(other) <= 160 and other[-1] != "." for other in rest):
+        if all(0 < len(other) <= 160 and other[-1] != "." for other in rest):
             found[number:] = [True] * (len(lines) - number)
             return
