@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import platform
+import shutil
 import tempfile
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from qa.errors import FootnoteError
-from qa.settings import Settings
+from qa.settings import Settings, fault
 
 PACKAGES = ("torch", "sentence-transformers", "chromadb", "langchain-core", "gradio", "bm25s")
 
@@ -36,15 +36,14 @@ def examine(articles: Path) -> tuple[Finding, ...]:
     try:
         settings = Settings()
     except ValidationError as error:
-        first = error.errors()[0]
-        return (Finding("settings", False, f"QA_{first['loc'][0]}: {first['msg']}".upper()),)
+        return (Finding("settings", False, fault(error)),)
     return (
         _versions(),
         _home(settings.home),
         _articles(articles, settings),
         _embedder(settings),
         _reader(settings),
-        _index(articles, settings),
+        *_index(articles, settings),
     )
 
 
@@ -61,6 +60,7 @@ def _versions() -> Finding:
 
 
 def _home(home: Path) -> Finding:
+    home = home.expanduser()
     try:
         home.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=home) as probe:
@@ -69,8 +69,7 @@ def _home(home: Path) -> Finding:
         return Finding(
             "home", False, f"{home}: not writable ({error.strerror}); set QA_HOME to a folder"
         )
-    stat = os.statvfs(home)
-    free = stat.f_bavail * stat.f_frsize / 1e9
+    free = shutil.disk_usage(home).free / 1e9
     return Finding("home", True, f"{home}: writable, {free:.1f} GB free")
 
 
@@ -111,16 +110,33 @@ def _reader(settings: Settings) -> Finding:
     return Finding("model", True, f"{reader.name}, abstains under {reader.threshold:.2f}")
 
 
-def _index(articles: Path, settings: Settings) -> Finding:
+def _index(articles: Path, settings: Settings) -> tuple[Finding, ...]:
     from qa.engine import Footnote
 
     try:
         with Footnote(articles, settings) as footnote:
             path = footnote.index.path
+            lock = _lock(path)
             if not path.exists():
-                return Finding("index", True, f"{path}: none yet; made at the first question")
+                return Finding("index", True, f"{path}: none yet; made at the first question"), lock
             snapshot = footnote.index.snapshot()
             counts = f"{len(snapshot.articles)} articles, {len(snapshot.chunks)} chunks"
     except FootnoteError as error:
-        return Finding("index", False, str(error))
-    return Finding("index", True, f"{path}: {counts}")
+        return (Finding("index", False, str(error)),)
+    return Finding("index", True, f"{path}: {counts}"), lock
+
+
+def _lock(index: Path) -> Finding:
+    """Whether another process is writing the index; that is no fault, the next one waits."""
+    from filelock import FileLock, Timeout
+
+    file = index / "writer.lock"
+    if file.exists():
+        try:
+            with FileLock(file, timeout=0):
+                pass
+        except Timeout:
+            return Finding("lock", True, "held: another process is writing this index now")
+        except OSError as error:
+            return Finding("lock", False, f"{file}: {error.strerror}; set QA_HOME to a local disk")
+    return Finding("lock", True, "free")

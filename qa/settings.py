@@ -6,7 +6,7 @@ Read from the environment (prefix QA_) by the doors only: app.py, qa/__main__.py
 from pathlib import Path
 
 from platformdirs import user_cache_path
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -45,3 +45,11 @@ class Settings(BaseSettings):
     """Abstain under this confidence; None takes the value calibrated for the answerer."""
     lock_timeout_s: float = Field(default=600.0, ge=0)
     """Seconds to wait for another process that is writing the same index."""
+
+
+def fault(error: ValidationError) -> str:
+    """The first fault of invalid settings in one line: the variable, its value, the next step."""
+    first = error.errors()[0]
+    name = "_".join(str(part) for part in first["loc"])
+    given = f"{Settings.model_config['env_prefix']}{name}".upper()
+    return f"{given}={first['input']!r}: {first['msg']}; set another value, or unset it"
