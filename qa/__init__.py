@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from qa.engine import Footnote, Update
     from qa.records import Answer, Citation, Passage, Statement
     from qa.settings import Settings
-    from qa.verify import verify
+    from qa.verification import verify
 
 __all__ = [
     "Answer",
@@ -40,7 +40,7 @@ _HOMES = {
     "Settings": "qa.settings",
     "Statement": "qa.records",
     "Update": "qa.engine",
-    "verify": "qa.verify",
+    "verify": "qa.verification",
 }
 _OPEN: dict[str, Any] = {}
 

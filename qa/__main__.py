@@ -182,8 +182,8 @@ def verify(
     """Check every citation of a saved answer against the files. Exits 2 when one fails."""
     from dataclasses import asdict
 
-    from qa.verify import load_answer
-    from qa.verify import verify as check
+    from qa.verification import load_answer
+    from qa.verification import verify as check
 
     checks = check(load_answer(file), articles)
     if as_json:

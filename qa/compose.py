@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from qa.literal import same_value, value_kind
+from qa.literal import compatible_value, same_value, value_kind
 from qa.reading import Reading
 from qa.records import Candidate, Citation, Disagreement, Passage, Statement
 from vectorstore.records import Article, Span
@@ -207,6 +207,7 @@ def _differing(
         for group in groups
         if group is not lead_group
         and value_kind(group[0].candidate.text) == kind
+        and not compatible_value(lead.candidate.text, group[0].candidate.text)
         and group[0].candidate.file not in backers
         and group[0].candidate.score >= max(DIFFER_MIN, DIFFER_SHARE * floor)
     ]

@@ -60,7 +60,7 @@ def evaluate(
     how many cases, drawn by a fixed seed, are asked twice to measure consistency. cases_file: a
     JSONL that keeps each answer as it comes; with `resume`, cases in it are not asked again. key:
     what else must be equal to resume (settings). verifier: checks citations against the folder;
-    None takes qa.verify.
+    None takes qa.verification.verify.
 
     An exception from `ask` counts as a wrong answer and is kept with the case. Ctrl-C stops
     asking and reports what is done (Report.n_left > 0). Raises EvalsetError, before asking, when
@@ -243,7 +243,7 @@ def _checker(
     folder = corpus.folder
     if folder is None:
         return lambda _: None
-    from qa.verify import verify
+    from qa.verification import verify
 
     check = verifier or verify
     return lambda answer: tuple(one.status for one in check(answer, folder))

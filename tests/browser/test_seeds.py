@@ -18,7 +18,7 @@ from playwright.sync_api import Page, expect
 
 from qa.records import Answer
 from qa.settings import Settings
-from qa.verify import verify
+from qa.verification import verify
 from tests.browser.conftest import served
 from tests.browser.test_page import ask, open_page
 

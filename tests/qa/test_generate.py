@@ -25,7 +25,7 @@ from qa.generate import ChatAnswerer, Draft, make_chat_model
 from qa.grounding import Evidence, checked
 from qa.literal import check
 from qa.records import Answer, Passage
-from qa.verify import verify
+from qa.verification import verify
 from tests.qa.chat_server import FAULTS, ChatServer
 from vectorstore.records import Article, Chunk
 from vectorstore.sentences import sentence_spans

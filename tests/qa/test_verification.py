@@ -11,7 +11,7 @@ import pytest
 
 from qa.errors import AnswerFileError
 from qa.records import Answer, Citation, Statement
-from qa.verify import load_answer, verify
+from qa.verification import load_answer, verify
 
 TEXT = "Storm closes port\r\n\r\nThe harbour of Dunmore closed on Friday. Two ferries wait.\r\n"
 QUOTE = "Two ferries wait."
