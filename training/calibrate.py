@@ -105,7 +105,7 @@ def sentence_of(candidate: Candidate, passages: Sequence[Passage]) -> str:
     """The sentence of its passage that a candidate stands in."""
     chunk = next(p.chunk for p in passages if p.rank == candidate.passage)
     start, end = next(s for s in chunk.sentences if s[0] <= candidate.start < s[1])
-    return chunk.text[start:end]
+    return chunk.text[start - chunk.start : end - chunk.start]
 
 
 def fit_logistic(rows: np.ndarray, right: np.ndarray) -> np.ndarray:
