@@ -8,7 +8,7 @@ left out cannot be found. Knows nothing of files, titles or chunks.
 import re
 from collections.abc import Iterator, Sequence
 
-from vectorstore.outlets import outlet_names
+from vectorstore.navigation import COMMANDS, PLATFORMS, WORD, is_interface
 from vectorstore.records import Span
 
 _MAX_LINE = 400
@@ -68,7 +68,7 @@ def _furniture(text: str, spans: Sequence[Span]) -> list[bool]:
     found = [
         bool(line)
         and (
-            _is_interface(line)
+            is_interface(line)
             or _LEGAL.search(line) is not None
             or (number > 0 and _is_promotion(line, number / len(lines)))
             or _is_video_caption(line, lines[max(0, number - 1)], lines[number + 1 : number + 2])
@@ -82,91 +82,20 @@ def _furniture(text: str, spans: Sequence[Span]) -> list[bool]:
     return found
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-# --- words of the interface -------------------------------------------------------------------
-
-_COMMANDS = _words(
-    "advertise bookmark browser chrome click close comment continue copy download email expand"
-    " firefox follow fullscreen install join log login logout menu mute open pause play print"
-    " replay reply safari save search share sign skip subscribe swipe tap tweet view watch"
-)
-_PLATFORMS = _words(
-    "facebook flipboard instagram linkedin messenger pinterest reddit snapchat telegram threads"
-    " tiktok tumblr twitter whatsapp youtube"
-)
-_PAGE = _words(
-    "account ad ads alerts app apps article articles comments conversation cookies gallery member"
-    " members navigation newsletter newsletters notifications page settings site stories story"
-    " stream subscriber subscribers video videos vip website"
-)
-_FILLERS = _words(
-    "a all an and as at by for free from full here in it latest link live more my new news next"
-    " now of on or our previous premium the this to today top tv up us via with you your"
-)
-_WORD = re.compile(r"[\w@&'.-]*\w")
-_EXACT = re.compile(
-    r"""advertisements?|skip\ advertisement|supported\ by|paid\ content|sponsored(?:\ content)?
-    |(?:article|story)\ continues\ (?:after|below)\b.*|(?:video\ )?ad\ feedback
-    |continue\ reading(?:\ the\ main\ story)?|\d+\ min(?:ute)?s?\ read
-    |scroll\ (?:down\ )?(?:to\ continue|for\ (?:more|video)).*|keep\ scrolling|back\ to\ top
-    |skip\ to\ (?:main\ )?content|up\ next|now\ playing|load\ more|(?:see|view)\ (?:more|all)
-    |read\ (?:more|next|(?:the\ )?full\ (?:story|article)|more\ (?:here|about\ this\ story))
-    |(?:show|hide|view|toggle)\ captions?|view\ image\ in\ fullscreen|gift(?:\ this)?\ article
-    |related(?:\ (?:articles?|stor(?:y|ies)|content|coverage|topics?|links?|posts?|videos?))?
-    |(?:more|top|trending|recommended)\ (?:stories|coverage|videos)|recommended\ for\ you
-    |more\ on\ this\ story|most\ (?:read|popular|viewed)|trending(?:\ now)?
-    |(?:watch|read|see|listen)\ (?:it\ |more\ )?(?:here|now|below|live)|listen\ to\ this\ article.*
-    |(?:follow|join|contact|about)\ us|sign\ (?:in|up|out)|log\ (?:in|out)|subscribe(?:\ now)?
-    |add\ to\ your\ saved\ stories|comment\ on\ this\ story|about\ sharing
-    |click\ here\ (?:to\ (?:get|download|subscribe|sign\ up|view|see)|for\ more)\b.{0,60}
-    |(?:accept|reject|manage)\ (?:all|(?:all\ )?cookies|preferences)|your\ privacy\ choices
-    |(?:privacy|cookie)\ (?:policy|notice|settings)|terms\ (?:of\ (?:use|service)|and\ conditions)
-    |(?:please\ )?enable\ (?:javascript|cookies)\b.*|your\ browser\ does\ not\ support\b.*
-    |this\ (?:video|content)\ (?:is\ not\ available|cannot\ be\ (?:played|loaded)).*
-    |this\ article\ is\ more\ than\ \d+\ (?:years?|months?)\ old|\d+\ (?:shares?|comments?)""",
-    re.I | re.X,
-)
-_SEPARATOR = re.compile(r"[-_=*~•·♦#|+–—.\s]+")
-
-
-def _is_interface(line: str) -> bool:
-    """A line of nothing but the interface's words and an outlet's name: "Watch CBSN Live".
-
-    One command is not enough ("US Open", "Open for business"): it takes two, or an outlet, or a
-    part of the page besides.
-    """
-    bare = line.strip(" .…:>»›→|-–—•*[]()▶►")
-    if _SEPARATOR.fullmatch(line) or _EXACT.fullmatch(bare):
-        return True
-    if line[-1] in ".?;,!" or len(line) > 80:
-        return False
-    outlet = next(iter(outlet_names(bare)), "")
-    rest = bare.replace(outlet, " ", 1) if outlet else bare
-    words = [word.casefold() for word in _WORD.findall(rest)]
-    n_commands = sum(word in _COMMANDS or word in _PLATFORMS for word in words)
-    n_parts = sum(word in _PAGE for word in words) + bool(outlet)
-    n_others = sum(word in _FILLERS for word in words)
-    is_all_interface = n_commands + n_parts + n_others == len(words) + bool(outlet)
-    return is_all_interface and 0 < n_commands < n_commands + n_parts + (n_commands > 1)
-
-
 def _add_share_bars(lines: Sequence[str], found: list[bool]) -> None:
     """Marks one-word lines ("Facebook", "Email") beside each other or beside other furniture.
 
     Alone, between paragraphs, such a word is a heading of the article.
     """
     words = [line.strip(" .:|").casefold() for line in lines]
-    is_single = [word in _COMMANDS or word in _PLATFORMS for word in words]
+    is_single = [word in COMMANDS or word in PLATFORMS for word in words]
     number = 0
     while number < len(lines):
         after = number
         while after < len(lines) and (is_single[after] or found[after]):
             after += 1
         run = range(number, after)
-        n_commands = sum(found[i] or words[i] in _COMMANDS for i in run)
+        n_commands = sum(found[i] or words[i] in COMMANDS for i in run)
         if len(run) > 1 and n_commands and any(is_single[i] for i in run):
             for i in run:
                 found[i] = True
@@ -181,10 +110,10 @@ def _add_foot(lines: Sequence[str], found: list[bool]) -> None:
     number = len(lines) - 1
     while number > 0 and found[number]:
         number -= 1
-        words = _WORD.findall(lines[number])
+        words = WORD.findall(lines[number])
         is_link = 1 < len(words) <= 6 and lines[number][-1].isalnum()
         if is_link and all(word[0].isupper() for word in words):
-            found[number] |= any(word.casefold() in _COMMANDS for word in words)
+            found[number] |= any(word.casefold() in COMMANDS for word in words)
 
 
 # --- running times ----------------------------------------------------------------------------
@@ -232,7 +161,7 @@ def _is_video_caption(line: str, before: str, after: Sequence[str]) -> bool:
 _CROSS_REFERENCE = re.compile(
     r"""[^\w"'(]{0,4}(?:
     (?:also\ read|read\ also|also\ see|see\ also|also\ on|read\ more|see\ more|more\ on\ this
-      |read\ next|up\ next|don't\ miss|must[- ]read|icymi|in\ case\ you\ missed\ it|further\ reading
+      |read\ next|don't\ miss|must[- ]read|icymi|in\ case\ you\ missed\ it|further\ reading
       |related(?:\ (?:articles?|stor(?:y|ies)|content|coverage|links?|posts?|videos?|reading))?
       |recommended(?:\ (?:reading|stor(?:y|ies)|videos?))?|you\ (?:may|might)\ (?:also\ )?like
       |(?:read|watch|listen|see)\ (?:it\ )?(?:here|now|live)|more\ (?:news|stories|coverage)
@@ -326,7 +255,7 @@ def _is_name(text: str) -> bool:
     return len(text.split()) <= 8 and all(
         not word[0].islower()
         or word in {"and", "of", "for", "the", "via", "by", "de", "von", "file"}
-        for word in _WORD.findall(text)
+        for word in WORD.findall(text)
     )
 
 

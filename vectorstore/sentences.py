@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterator
 from itertools import pairwise
 
+from vectorstore.paragraphs import paragraphs, stripped
 from vectorstore.records import Span
 
 MAX_SENTENCE = 1_500
@@ -21,11 +22,8 @@ _WINDOW = 2_000
 """Characters handed to nupunkt at once: its time is quadratic in '."."."' (measured: 1,000,000
 characters in one piece took minutes)."""
 
-_LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
-_BLANK_LINE = re.compile(r"(?:\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029])")
 _FULL_STOP = re.compile(r"[.!?…。！？｡؟۔।॥։።]")
 _WHITE = re.compile(r"\s")
-_STOP = re.compile(r"""[.!?…:;]["”’»')\]]*$""")
 _CLOSERS = "\"”’»')]"
 _OPENERS = "\"“‘«'([¿¡"
 _LIST_NUMBER = re.compile(r"\(?\d{1,3}[.)]")
@@ -84,7 +82,7 @@ def sentence_spans(text: str, start: int = 0, end: int | None = None) -> tuple[S
     a full stop ends a sentence; the line end of a wrapped paragraph does not.
     """
     spans: list[Span] = []
-    for block_start, block_end in _blocks(text, start, len(text) if end is None else end):
+    for block_start, block_end in paragraphs(text, start, len(text) if end is None else end):
         if block_end - block_start <= MAX_SENTENCE and not _FULL_STOP.search(
             text, block_start, block_end
         ):
@@ -132,14 +130,6 @@ def cut_long(text: str, span: Span, limit: int) -> list[Span]:
     return pieces
 
 
-def stripped(text: str, start: int, end: int) -> Span | None:
-    """The span without surrounding white space, or None when nothing else is in it."""
-    part = text[start:end]
-    left = len(part) - len(part.lstrip())
-    right = len(part.rstrip())
-    return (start + left, start + right) if right > left else None
-
-
 def _sticks(text: str, cut: int) -> bool:
     """Whether a cut here would part a combining mark or a joined emoji from its base."""
     after = text[cut]
@@ -149,53 +139,6 @@ def _sticks(text: str, cut: int) -> bool:
         or "\U0001f3fb" <= after <= "\U0001f3ff"
         or text[cut - 1] == "\u200d"
     )
-
-
-def _blocks(text: str, start: int, end: int) -> Iterator[Span]:
-    """Paragraphs: lines, with the line ends inside hard-wrapped paragraphs undone."""
-    lines = [
-        span
-        for found in _LINE.finditer(text, start, end)
-        if (span := stripped(text, *found.span())) is not None
-    ]
-    if not lines:
-        return
-    adjacent = [
-        len(_BLANK_LINE.findall(text, left[1], right[0])) == 1 for left, right in pairwise(lines)
-    ]
-    width = _wrap_width(text, lines, adjacent)
-    block_start = lines[0][0]
-    for (line, following), touching in zip(pairwise(lines), adjacent, strict=True):
-        if not (touching and _wraps(text, line, following, width)):
-            yield block_start, line[1]
-            block_start = following[0]
-    yield block_start, lines[-1][1]
-
-
-def _wrap_width(text: str, lines: list[Span], adjacent: list[bool]) -> int:
-    """The column at which the text was wrapped, or 0 when its lines are whole paragraphs.
-
-    Wrapped lines are nearly all full, and many of them go on in the middle of a sentence; a list
-    of headlines has full lines too, but every line starts with a capital.
-    """
-    wrapped = [i for i, touching in enumerate(adjacent) if touching]
-    if len(wrapped) < 2:
-        return 0
-    widths = sorted(lines[i][1] - lines[i][0] for i in wrapped)
-    width = widths[(len(widths) - 1) * 9 // 10]
-    n_full = sum(w >= width - 20 for w in widths)
-    n_going_on = sum(not text[lines[i + 1][0]].isupper() for i in wrapped)
-    is_wrapped = 35 <= width <= 130 and n_full >= 0.6 * len(widths)
-    return width if is_wrapped and n_going_on >= 0.3 * len(widths) else 0
-
-
-def _wraps(text: str, line: Span, following: Span, width: int) -> bool:
-    """Whether the paragraph goes on over this line end."""
-    length = line[1] - line[0]
-    head = text[following[0] : following[0] + 40].split(maxsplit=1)[0]
-    if width and length + 1 + len(head) > width:
-        return True
-    return length >= 20 and head[0].islower() and not _STOP.search(text, line[1] - 4, line[1])
 
 
 def _cuts(text: str, start: int, end: int) -> list[int]:

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from vectorstore.furniture import body_spans
-from vectorstore.metadata import Stated, dates_in, stated
+from vectorstore.metadata import Stated, stated
 
 LEAD = "The harbour reopened on Monday after two years of repairs, the council said in a statement."
 TITLE_OF_LEAD = "The harbour reopened on Monday after two years of repairs, the council said in a…"
@@ -132,18 +132,3 @@ def test_the_address_is_read_from_a_label() -> None:
     assert read("Source: https://echo.example/" + MORE).url == "https://echo.example/"
     assert read("Source: https://echo.example/" + MORE).outlet is None
     assert read("Link: javascript:alert(1)" + MORE).url is None
-
-
-@pytest.mark.parametrize(
-    ("text", "dates"),
-    [
-        ("3rd of May 2020 and May 4, 2020", [date(2020, 5, 3), date(2020, 5, 4)]),
-        ("12.12.2012", [date(2012, 12, 12)]),
-        ("31.12.2012", [date(2012, 12, 31)]),
-        ("12/31/2012", [date(2012, 12, 31)]),
-        ("1/2/2012", []),
-        ("in 2012, may 2013 be better", []),
-    ],
-)
-def test_only_dates_with_one_reading_count(text: str, dates: list[date]) -> None:
-    assert dates_in(text) == dates
