@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
 from vectorstore.dates import DATE, dates_in, is_date_line
 from vectorstore.furniture import furniture_lines
@@ -17,6 +18,7 @@ from vectorstore.outlets import AGENCIES, known_outlet, outlets_in
 from vectorstore.records import Span
 from vectorstore.sentences import sentence_spans
 
+_LINE = re.compile(r"[^\n\r\u2028\u2029]+")
 _TITLE_LENGTH = 80
 """Characters of the first sentence that stand in for a missing title."""
 
@@ -33,11 +35,14 @@ class Stated:
 
 def stated(text: str, body: Sequence[Span]) -> Stated:
     """Title, outlet, date and address as the text itself gives them."""
-    lines = [line for start, end in body for line in _lines(text, start, end)]
-    head, tail = lines[:12], lines[max(0, len(lines) - 6) :]
+    head = list(islice((line for span in body for line in _lines(text, *span)), 13))
+    tail: list[str] = []
+    for start, end in reversed(body):
+        if len(tail) < 6:
+            tail = [*_lines(text, max(start, end - 4_000), end), *tail][-6:]
     labels = _labels(head)
     return Stated(
-        title=_title(text, body, labels),
+        title=_title(head, labels),
         outlet=_outlet(labels, head, tail, furniture_lines(text, body)),
         published=_published(labels, head, tail),
         url=next((v for k in ("url", "link", "source") if _is_url(v := labels.get(k, ""))), None),
@@ -45,11 +50,16 @@ def stated(text: str, body: Sequence[Span]) -> Stated:
 
 
 def _lines(text: str, start: int, end: int) -> Iterator[str]:
-    """Lines with white space collapsed, the long ones cut: only their beginnings are read."""
-    for found in re.finditer(r"[^\n\r\u2028\u2029]+", text[start:end]):
-        line = " ".join(found[0][:600].split())
-        if line:
+    """Lines as they print on one, the long ones cut: only their beginnings are read."""
+    for found in _LINE.finditer(text, start, end):
+        if line := _clean(text[found.start() : min(found.end(), found.start() + 1_000)]):
             yield line
+
+
+def _clean(text: str) -> str:
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else " " for c in text)
+    return " ".join(text.split())
 
 
 def _is_url(value: str) -> bool:
@@ -65,7 +75,6 @@ _LABEL = re.compile(
     ["*_]*\s*(?P<mark>[:=]|(?=\s))\s*(?P<value>\S.*)""",
     re.I | re.X,
 )
-_PUBLISHED_KEYS = ("published", "date", "posted", "updated")
 
 
 def _labels(head: Sequence[str]) -> dict[str, str]:
@@ -103,47 +112,29 @@ _DATELINE = re.compile(
 _PLACE_ONLY = re.compile(r"[A-Z][A-Z.'’ -]{2,30}(?:, [A-Z][\w. ]{1,20})? ?(?:--|[–—―-] ) ?")
 
 
-def _title(text: str, body: Sequence[Span], labels: dict[str, str]) -> str:
+def _title(head: Sequence[str], labels: dict[str, str]) -> str:
     if title := labels.get("title") or labels.get("headline"):
-        return _clean(title)[:200]
-    lines = [span for start, end in body for span in _line_spans(text, start, end)]
-    for start, end in lines[:8]:
-        if found := _HEADING.fullmatch(_clean(text[start : min(end, start + 300)])):
+        return title[:200]
+    for line in head[:8]:
+        if len(line) <= 300 and (found := _HEADING.fullmatch(line)):
             return found["title"]
-    if not lines:
+    if not head:
         return ""
-    heads = [_clean(text[start : min(end, start + 300)]) for start, end in lines[:12]]
     is_told = [
-        not _is_meta(head) and not (_PERSON.fullmatch(head) and _is_meta(below))
-        for head, below in zip(heads, [*heads[1:], ""], strict=True)
+        not _is_meta(line) and not (_PERSON.fullmatch(line) and _is_meta(below))
+        for line, below in zip(head, [*head[1:], ""], strict=True)
     ]
-    start, end = lines[is_told.index(True) if any(is_told) else 0]
-    line = _clean(text[start : min(end, start + 200)])
+    line = head[is_told.index(True) if any(is_told) else 0]
     dateline = _dateline(line)
-    if end - start <= 130 and len(lines) > 1 and not dateline and _looks_like_title(line):
+    if len(line) <= 130 and len(head) > 1 and not dateline and _looks_like_title(line):
         return line
     # The first sentence, without the dateline in front of it.
-    opening = _clean(text[start : min(end, start + 1_000)])
-    opening = opening[dateline[1] :] if dateline else opening
+    opening = line[dateline[1] :] if dateline else line
     sentences = sentence_spans(opening)
     sentence = opening[slice(*sentences[0])] if sentences else line
     if len(sentence) <= _TITLE_LENGTH:
         return sentence
     return re.sub(r"[\s,;:–—-]+\S*$", "", sentence[: _TITLE_LENGTH + 1])[:_TITLE_LENGTH] + "…"
-
-
-def _line_spans(text: str, start: int, end: int) -> list[Span]:
-    spans = []
-    for found in re.finditer(r"[^\n\r\u2028\u2029]+", text[start : min(end, start + 20_000)]):
-        if found[0].strip():
-            spans.append((start + found.start(), start + found.end()))
-    return spans
-
-
-def _clean(text: str) -> str:
-    if not text.isprintable():
-        text = "".join(c if c.isprintable() else " " for c in text)
-    return " ".join(text.split())
 
 
 def _looks_like_title(line: str) -> bool:
@@ -153,7 +144,6 @@ def _looks_like_title(line: str) -> bool:
 
 def _is_meta(line: str) -> bool:
     """A line about the article, not of it: byline, date, outlet, label, or a dateline alone."""
-    line = _clean(line)
     if known_outlet(line) or _BYLINE.fullmatch(line) or is_date_line(line):
         return True
     found = _dateline(line)
