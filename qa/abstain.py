@@ -44,5 +44,9 @@ def missing_terms(question: str, snapshot: Snapshot) -> tuple[str, ...]:
 
 
 def _unknown(term: str, snapshot: Snapshot) -> bool:
-    """Whether some word of the term occurs in no chunk (stop words never count)."""
-    return any(not snapshot.lexical(token, 1) for token in tokenize(term))
+    """Whether some word of the term occurs in no chunk (stop words never count).
+
+    Words are looked up as they are written: the terms of "U.S." looked up again would be the
+    stop word "us".
+    """
+    return any(tokenize(word) and not snapshot.lexical(word, 1) for word in term.split())
