@@ -219,3 +219,18 @@ def test_doctor_finds_all_in_order_with_and_without_an_index(qa: Run, folder: Pa
     assert all(finding["ok"] for finding in findings)
     assert "2 articles" in by_name["index"]["detail"]
     assert {"versions", "home", "articles", "embedding model", "model", "lock"} < set(by_name)
+
+
+@pytest.mark.parametrize("what", ["home", "articles"])
+def test_doctor_names_each_fault_and_exits_2(
+    qa: Run, folder: Path, tmp_path: Path, what: str
+) -> None:
+    (tmp_path / "file").write_text("no folder", encoding="utf-8")
+    where = tmp_path / "file" / "below"
+    if what == "home":
+        done = qa("doctor", "-a", folder, code=2, QA_HOME=str(where))
+    else:
+        done = qa("doctor", "-a", where, code=2)
+    faults = [line for line in done.stdout.splitlines() if line.startswith("FAULT")]
+    assert faults[0].startswith(f"FAULT {what}: ")
+    assert str(where) in faults[0]
