@@ -20,6 +20,7 @@ from qa.network import Logits, Network
 from qa.reading import Reading, candidate_at
 from qa.records import Candidate, Passage
 from qa.signals import sentence_signals, signals, terms
+from vectorstore.embedder import Embedder
 from vectorstore.records import Span
 
 WEIGHTS = Path(__file__).parent / "weights"
@@ -67,9 +68,10 @@ class TrainedReader:
 
     name = "reader"
 
-    def __init__(self, weights: Path = WEIGHTS) -> None:
+    def __init__(self, embedder: Embedder, weights: Path = WEIGHTS) -> None:
         """Load and check the weights. Raises ModelError when they are missing or damaged."""
         self._network = Network.load(weights)
+        self._embedder = embedder
         self.calibration = Calibration.load(weights / "reader.json")
         self.threshold = self.calibration.threshold
 
@@ -121,7 +123,22 @@ class TrainedReader:
     def _confidence(self, question: str, passages: Sequence[Passage], reading: Reading) -> float:
         if not reading.candidates:
             return 0.0
-        return probability(self.calibration.confidence, signals(question, passages, reading))
+        similar = self.similarity(question, self.lead_sentence(reading, passages))
+        values = signals(question, passages, reading, similar)
+        return probability(self.calibration.confidence, values)
+
+    def similarity(self, question: str, sentence: str) -> float:
+        """Cosine of question and sentence in [-1, 1]: the second opinion of another network."""
+        one, other = (self._embedder.embed_question(text) for text in (question, sentence))
+        return float(one @ other)
+
+    @staticmethod
+    def lead_sentence(reading: Reading, passages: Sequence[Passage]) -> str:
+        """The sentence that the best candidate stands in. Needs at least one candidate."""
+        best = reading.candidates[0]
+        chunk = next(p.chunk for p in passages if p.rank == best.passage)
+        start, end = next(s for s in chunk.sentences if s[0] <= best.start < s[1])
+        return chunk.text[start - chunk.start : end - chunk.start]
 
 
 def sigmoid(value: float) -> float:

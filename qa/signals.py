@@ -25,16 +25,14 @@ def sentence_signals(
     """Signals of one sentence of a passage as a candidate.
 
     asked: the question's terms. mass, answerable: what the network says (qa/network.py). cosine of
-    the passage to the question, 1 / its rank, and the share of the question's terms that the
-    sentence, and that its passage, holds.
+    the passage to the question (0 when the dense leg missed it), and the share of the question's
+    terms that the sentence holds.
     """
     return {
         "mass": mass,
         "answerable": answerable,
         "cosine": passage.cosine or 0.0,
-        "first": 1 / passage.rank,
         "cover": _share(asked, terms(sentence)),
-        "passage_cover": _share(asked, terms(passage.chunk.text)),
     }
 
 
@@ -48,16 +46,16 @@ def _share(wanted: frozenset[str], held: frozenset[str]) -> float:
     return len(wanted & held) / len(wanted) if wanted else 0.0
 
 
-def signals(question: str, passages: Sequence[Passage], reading: Reading) -> dict[str, float]:
+def signals(
+    question: str, passages: Sequence[Passage], reading: Reading, similar: float
+) -> dict[str, float]:
     """Signals of the best candidate. Needs at least one candidate.
 
-    lead: logit of its score, within ±8. rest: logit of the next candidate's score. cosine: of its
-    passage to the question (0 when the dense leg missed it). named: share of the question's names
+    lead: logit of its score, within ±8. rest: logit of the next candidate's score. similar:
+    cosine of its sentence to the question. named: share of the question's names
     and numbers that the retrieved text of its article does not hold.
     """
     best = reading.candidates[0]
-    by_rank = {passage.rank: passage for passage in passages}
-    passage = by_rank[best.passage]
     rest = reading.candidates[1].score if len(reading.candidates) > 1 else 0.0
     article = frozenset(
         token
@@ -69,7 +67,7 @@ def signals(question: str, passages: Sequence[Passage], reading: Reading) -> dic
     return {
         "lead": logit(best.score),
         "rest": logit(rest),
-        "cosine": passage.cosine or 0.0,
+        "similar": similar,
         "named": 1 - _share(named, article) if named else 0.0,
     }
 

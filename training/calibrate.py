@@ -1,19 +1,18 @@
-"""Fit the reader's two calibrations on held-out questions and write them into reader.json.
+"""Fit the reader's two calibrations on the dev cases of the evaluation sets, into reader.json.
 
-    python -m training.calibrate --data ../shared/data --weights qa/weights
+    python -m training.calibrate --weights qa/weights
 
-Questions of dev_squad, dev_nq_qed and dev_qamr_wikinews (no training text among them) are asked of
-all passages of their file, retrieved as in the product. Each is asked twice: with its own passage
-in reach, and with every passage that holds the gold string withheld, so that nothing answers.
-Questions are split by a hash of their id: the even half fits, the odd half is reported.
+Every dev case of evalsets/seeds.jsonl and evalsets/guardian.jsonl is asked as in the product. One
+logistic regression then weighs a sentence's signals into its score, another the signals of the best
+sentence into the confidence; the threshold is the one that gets most cases right, a refusal of an
+unanswerable question counting as right. What it prints is cross-fitted: each half of the cases is
+judged by weights fitted on the other half. The test cases are never read here.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
-import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,104 +22,130 @@ import numpy as np
 from scipy.optimize import minimize
 from tqdm import tqdm
 
-from qa.evaluation.matching import squad_normalise
+from qa import Footnote, Settings
+from qa.evaluation.evalset import read_jsonl
+from qa.evaluation.matching import contains_any
+from qa.followup import standalone
 from qa.network import Logits, Network
-from qa.reader import MAX_SPAN_TOKENS, TrainedReader, probability
-from qa.reading import Reading
-from qa.records import Candidate, Passage
+from qa.reader import MAX_SPAN_TOKENS, Calibration, TrainedReader, probability
+from qa.records import Passage
+from qa.retriever import retrieve
+from qa.routing import route
 from qa.signals import sentence_signals, signals, terms
-from training.sources import read_json_lines
-from vectorstore.chunking import sentence_spans
 from vectorstore.embedder import Embedder
-from vectorstore.lexical import Lexical
-from vectorstore.records import Chunk
 
-SOURCES = ("squad", "nq_qed", "qamr_wikinews")
-RRF_K, DEPTH, N_PASSAGES = 60, 60, 12
+SETS = {"seeds": "seeds", "guardian": "evalsets/guardian"}
+SENTENCE = ("mass", "answerable", "cover", "cosine")
+CONFIDENCE = ("lead", "rest", "similar", "named")
+L2 = 1.0
+"""Ridge on weights of standardised signals; some hundred cases fit a handful of weights."""
+Weights = dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """One question with the passages retrieved for it; gold empty: nothing answers."""
+class Asked:
+    """One dev case with what was retrieved and what the network says of it."""
 
     question: str
-    gold: tuple[str, ...]
+    accepted: tuple[str, ...]
     passages: tuple[Passage, ...]
-    fit: bool
+    logits: tuple[Logits, ...]
 
 
-def cases_of(path: Path, embedder: Embedder, n: int, rng: random.Random) -> list[Case]:
-    """Sampled questions of one dev file over all its passages, with and without the gold ones."""
-    rows = list(read_json_lines(path))
-    contexts = sorted({row["context"] for row in rows})
-    contexts = [c for c in contexts if embedder.count_tokens([c])[0] <= embedder.max_tokens]
-    known = set(contexts)
-    sentences = [tuple(sentence_spans(context)) for context in contexts]
-    vectors = embedder.embed_chunks(contexts)
-    normal = [f" {squad_normalise(context)} " for context in contexts]
-    lexical = Lexical.build(contexts)
-    cases = []
-    for row in rng.sample(rows, min(n, len(rows))):
-        gold = tuple(answer["text"] for answer in row["answers"])
-        vector = embedder.embed_question(row["question"])
-        cosines = vectors @ vector
-        dense = [int(i) for i in np.argsort(-cosines)[: DEPTH * 2]]
-        terms = dict(lexical.search(row["question"], DEPTH * 2))
-        fit = int(hashlib.sha256(row["id"].encode()).hexdigest(), 16) % 2 == 0
-        held = {
-            i
-            for i in {*dense, *terms}
-            if any(f" {squad_normalise(text)} " in normal[i] for text in gold)
-        }
-        if gold and row["context"] not in known:
-            continue
-        for withheld in (set(), held) if held else (set(),):
-            fused: dict[int, float] = {}
-            for leg in (dense, sorted(terms, key=lambda i: -terms[i])):
-                left = [i for i in leg if i not in withheld][:DEPTH]
-                for rank, i in enumerate(left, start=1):
-                    fused[i] = fused.get(i, 0.0) + 1 / (RRF_K + rank)
-            best = sorted(fused, key=lambda i: (-fused[i], i))[:N_PASSAGES]
-            passages = tuple(
-                Passage(
-                    Chunk(f"{i}", 0, len(contexts[i]), contexts[i], sentences[i]),
-                    rank,
-                    float(cosines[i]),
-                    terms.get(i),
-                    fused[i],
-                )
-                for rank, i in enumerate(best, start=1)
-            )
-            cases.append(Case(row["question"], () if withheld else gold, passages, fit))
-    return cases
+def ask_all(network: Network, embedder: Embedder) -> list[Asked]:
+    """The dev cases of all sets, up to the network's logits, as qa/chain.py gets there."""
+    asked = []
+    for name, folder in SETS.items():
+        cases = [c for c in read_jsonl(Path(f"evalsets/{name}.jsonl")) if c.split == "dev"]
+        with Footnote(folder, Settings(model="baseline")) as footnote:
+            snapshot = footnote.snapshot()
+            outlets = {a.outlet for a in snapshot.articles.values() if a.outlet}
+            for case in tqdm(cases, desc=name):
+                routing = route(standalone(case.question, case.history, outlets), snapshot.articles)
+                found = retrieve(routing.question, snapshot, embedder, prefer=routing.article_ids)
+                named = set(routing.article_ids)
+                own = tuple(p for p in found if p.chunk.article_id in named) or found
+                logits = network.run(routing.question, [p.chunk.text for p in own])
+                asked.append(Asked(routing.question, tuple(case.answers), own, tuple(logits)))
+    return asked
 
 
-def is_right(sentence: str, gold: Sequence[str]) -> bool:
-    """Whether a sentence holds some gold answer: what `answer_in_lead` asks of a lead."""
-    normal = f" {squad_normalise(sentence)} "
-    return any(f" {squad_normalise(answer)} " in normal for answer in gold)
-
-
-def sentence_of(candidate: Candidate, passages: Sequence[Passage]) -> str:
-    """The sentence of its passage that a candidate stands in."""
-    chunk = next(p.chunk for p in passages if p.rank == candidate.passage)
-    start, end = next(s for s in chunk.sentences if s[0] <= candidate.start < s[1])
-    return chunk.text[start - chunk.start : end - chunk.start]
-
-
-def fit_logistic(rows: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """Weights and, last, the bias of an L2-regularised logistic regression."""
-    full = np.hstack([rows, np.ones((len(rows), 1))])
+def fit_logistic(table: Sequence[Weights], right: Sequence[bool], names: Sequence[str]) -> Weights:
+    """Ridge logistic regression on named signals: a weight for each name, and "bias"."""
+    rows = np.array([[values[name] for name in names] for values in table])
+    target = np.array(right, dtype=float)
+    middle, spread = rows.mean(axis=0), rows.std(axis=0) + 1e-9
+    full = np.hstack([(rows - middle) / spread, np.ones((len(rows), 1))])
+    ridge = np.array([L2] * len(names) + [0.0])
 
     def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
         z = full @ weights
-        value = np.logaddexp(0, z).sum() - z[right > 0].sum() + 1e-3 * (weights[:-1] ** 2).sum()
-        slope = full.T @ (1 / (1 + np.exp(-z)) - right)
-        slope[:-1] += 2e-3 * weights[:-1]
-        return float(value), slope
+        value = np.logaddexp(0, z).sum() - z[target > 0].sum() + (ridge * weights**2).sum()
+        return float(value), full.T @ (1 / (1 + np.exp(-z)) - target) + 2 * ridge * weights
 
-    found = minimize(loss, np.zeros(full.shape[1]), jac=True, method="L-BFGS-B")
-    return np.asarray(found.x)
+    found = minimize(loss, np.zeros(full.shape[1]), jac=True, method="L-BFGS-B").x
+    weights = found[:-1] / spread
+    bias = found[-1] - (weights * middle).sum()
+    return {**dict(zip(names, weights.tolist(), strict=True)), "bias": float(bias)}
+
+
+def fit_sentences(cases: Sequence[Asked]) -> Weights:
+    """Weights of "this sentence holds an accepted answer"."""
+    table: list[Weights] = []
+    right = []
+    for case in cases:
+        for passage, row in zip(case.passages, case.logits, strict=True):
+            chunk = passage.chunk
+            for start, end in chunk.sentences:
+                best = row.best(start - chunk.start, end - chunk.start, MAX_SPAN_TOKENS)
+                if best is not None:
+                    text = chunk.text[start - chunk.start : end - chunk.start]
+                    table.append(
+                        sentence_signals(
+                            terms(case.question), text, passage, best[2], row.answerable
+                        )
+                    )
+                    right.append(contains_any(text, case.accepted))
+    return fit_logistic(table, right, SENTENCE)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The signals of one case's best sentence, and whether it holds an accepted answer."""
+
+    values: Weights
+    right: bool
+    answerable: bool
+
+
+def read_all(reader: TrainedReader, cases: Sequence[Asked], sentence: Weights) -> list[Read]:
+    """Every case as the reader with these sentence weights reads it."""
+    reader.calibration = Calibration(sentence, {"bias": 0.0}, 0.5)
+    rows = []
+    for case in cases:
+        reading = reader.interpret(case.question, case.passages, case.logits)
+        if not reading.candidates:
+            continue
+        lead = reader.lead_sentence(reading, case.passages)
+        values = signals(
+            case.question, case.passages, reading, reader.similarity(case.question, lead)
+        )
+        right = contains_any(lead, case.accepted)
+        rows.append(Read(values, right, bool(case.accepted)))
+    return rows
+
+
+def fit_confidence(rows: Sequence[Read]) -> Weights:
+    """Weights of "the best sentence holds an accepted answer"."""
+    return fit_logistic([r.values for r in rows], [r.right for r in rows], CONFIDENCE)
+
+
+def share_right(confidence: np.ndarray, rows: Sequence[Read], threshold: float) -> float:
+    """Share of cases answered rightly, or refused where nothing answers."""
+    right = np.array([r.right for r in rows])
+    answerable = np.array([r.answerable for r in rows])
+    given = confidence >= threshold
+    return float(((given & right) | (~given & ~answerable)).mean())
 
 
 def calibration_error(confidence: np.ndarray, right: np.ndarray, n_bins: int = 10) -> float:
@@ -134,96 +159,61 @@ def calibration_error(confidence: np.ndarray, right: np.ndarray, n_bins: int = 1
     return float(sum(gaps))
 
 
-def fit_sentences(pairs: Sequence[tuple[Case, list[Logits]]]) -> dict[str, float]:
-    """Logistic regression of "this sentence holds the answer" on its signals."""
-    table: list[dict[str, float]] = []
-    right = []
-    for case, logits in pairs:
-        for passage, row in zip(case.passages, logits, strict=True):
-            for span in passage.chunk.sentences:
-                best = row.best(*span, MAX_SPAN_TOKENS)
-                if best is not None:
-                    text = passage.chunk.text[slice(*span)]
-                    table.append(
-                        sentence_signals(
-                            terms(case.question), text, passage, best[2], row.answerable
-                        )
-                    )
-                    right.append(is_right(text, case.gold))
-    return named_weights(table, right)
-
-
-def named_weights(table: Sequence[dict[str, float]], right: Sequence[bool]) -> dict[str, float]:
-    """Fitted weights by signal name, and "bias"."""
-    names = list(table[0])
-    rows = np.array([[values[name] for name in names] for values in table])
-    weights = fit_logistic(rows, np.array(right, dtype=float))
-    return dict(zip([*names, "bias"], weights.tolist(), strict=True))
+def report(rows: Sequence[Read], confidence: np.ndarray, threshold: float) -> Weights:
+    """Figures of one set of confidences."""
+    right = np.array([r.right for r in rows], dtype=float)
+    answerable = np.array([r.answerable for r in rows])
+    figures = {
+        "n": float(len(rows)),
+        "lead_right_when_answerable": float(right[answerable].mean()),
+        "share_right": share_right(confidence, rows, threshold),
+        "expected_calibration_error": calibration_error(confidence, right),
+        "false_refusal": float((confidence[answerable] < threshold).mean()),
+        "refusal": float((confidence[~answerable] < threshold).mean()),
+    }
+    for target in (0.05, 0.10):
+        cut = np.quantile(confidence[answerable], target)
+        figures[f"refusal_at_{target:.2f}_false_refusal"] = float(
+            (confidence[~answerable] < cut).mean()
+        )
+    return {name: round(value, 4) for name, value in figures.items()}
 
 
 def main() -> None:
-    """Fit, report on the other half, and write reader.json."""
+    """Fit on all dev cases, report cross-fitted figures, and write reader.json."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--weights", type=Path, default=Path("qa/weights"))
-    parser.add_argument("-n", type=int, default=400, help="questions sampled from each file")
-    parser.add_argument("--threshold", type=float, default=0.5)
     args = parser.parse_args()
-    rng, embedder = random.Random(7), Embedder()
-    cases = [
-        case
-        for source in SOURCES
-        for case in cases_of(args.data / f"reader/dev_{source}.jsonl.gz", embedder, args.n, rng)
-    ]
     card_path = args.weights / "reader.json"
     card: dict[str, Any] = json.loads(card_path.read_text(encoding="utf-8"))
-    network = Network.load(args.weights)
-    pairs = [
-        (case, network.run(case.question, [p.chunk.text for p in case.passages]))
-        for case in tqdm(cases, desc="reading")
-    ]
-    sentence = fit_sentences([pair for pair in pairs if pair[0].fit])
-
-    # the confidence is fitted on readings made with the sentence weights just found
-    card["calibration"] = {"sentence": sentence, "confidence": {"bias": 0.0}, "threshold": 0.5}
+    card["calibration"] = {"sentence": {}, "confidence": {}, "threshold": 0.5}
     card_path.write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
-    reader = TrainedReader(args.weights)
-    table: list[tuple[dict[str, float], bool, bool, bool]] = []
-    for case, logits in pairs:
-        reading: Reading = reader.interpret(case.question, case.passages, logits)
-        if reading.candidates:
-            right = is_right(sentence_of(reading.candidates[0], case.passages), case.gold)
-            values = signals(case.question, case.passages, reading)
-            table.append((values, right, bool(case.gold), case.fit))
-    weights = named_weights(
-        [values for values, *_, fit in table if fit], [r for _, r, _, fit in table if fit]
-    )
-    right = np.array([r for _, r, *_ in table], dtype=float)
-    gold = np.array([g for *_, g, _ in table])
-    fit = np.array([f for *_, f in table])
-    confidence = np.array([probability(weights, values) for values, *_ in table])
+    embedder = Embedder()
+    reader = TrainedReader(embedder, args.weights)
+    cases = ask_all(Network.load(args.weights), embedder)
+
+    halves = cases[0::2], cases[1::2]
+    rows: list[Read] = []
+    parts = []
+    for fit, judged in (halves, halves[::-1]):
+        sentence = fit_sentences(fit)
+        weights = fit_confidence(read_all(reader, fit, sentence))
+        half = read_all(reader, judged, sentence)
+        rows += half
+        parts.append(np.array([probability(weights, r.values) for r in half]))
+    confidence = np.concatenate(parts)
+    grid = np.arange(0.05, 0.95, 0.01)
+    threshold = float(max(grid, key=lambda t: share_right(confidence, rows, t)))
+
+    sentence = fit_sentences(cases)
     card["calibration"] = {
         "sentence": sentence,
-        "confidence": weights,
-        "threshold": args.threshold,
+        "confidence": fit_confidence(read_all(reader, cases, sentence)),
+        "threshold": round(threshold, 2),
     }
-    report = {
-        "n_fit": int(fit.sum()),
-        "n_reported": int((~fit).sum()),
-        "expected_calibration_error": calibration_error(confidence[~fit], right[~fit]),
-        "right_when_answerable": float(right[~fit & gold].mean()),
-        "false_refusal": float((confidence[~fit & gold] < args.threshold).mean()),
-        "refusal": float((confidence[~fit & ~gold] < args.threshold).mean()),
-    }
-    for target in (0.05, 0.10):
-        cut = np.quantile(confidence[~fit & gold], target)
-        report[f"refusal_at_{target:.2f}_false_refusal"] = float(
-            (confidence[~fit & ~gold] < cut).mean()
-        )
-        report[f"cut_at_{target:.2f}"] = float(cut)
-    card["calibration_report"] = report
+    card["calibration_report"] = report(rows, confidence, threshold)
     card_path.write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
-    print(json.dumps({"calibration": card["calibration"], "report": report}, indent=2))
+    print(json.dumps({k: card[k] for k in ("calibration", "calibration_report")}, indent=2))
 
 
 if __name__ == "__main__":

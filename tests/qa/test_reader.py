@@ -24,11 +24,12 @@ from qa.errors import ModelError
 from qa.network import MAX_TOKENS, Logits, Network
 from qa.reader import MAX_SPAN_TOKENS, WEIGHTS, TrainedReader, sigmoid
 from qa.records import Passage
-from tests.fakes import article, chunk, passages_of
+from tests.fakes import FakeEmbedder, article, chunk, passages_of
 
 pytestmark = pytest.mark.integration
 
 HIDDEN, LAYERS = 64, 2
+EMBEDDER: Any = FakeEmbedder()
 CALIBRATION = {
     "sentence": {"mass": 0.5, "answerable": 0.3, "bias": -1.0},
     "confidence": {"bias": -0.5, "lead": 0.4, "cosine": 1.0},
@@ -92,10 +93,10 @@ def folder(small: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> P
 @pytest.fixture(scope="module", params=["small", "shipped"])
 def reader(request: pytest.FixtureRequest, folder: Path) -> TrainedReader:
     if request.param == "small":
-        return TrainedReader(folder)
+        return TrainedReader(EMBEDDER, folder)
     if not (WEIGHTS / "reader.safetensors").exists():
         pytest.skip("no weights in qa/weights")
-    return TrainedReader()
+    return TrainedReader(EMBEDDER)
 
 
 def same(one: Logits, other: Logits) -> bool:
@@ -228,12 +229,12 @@ def test_the_span_with_the_highest_logits_leads_and_raises_its_passage(
 ) -> None:
     monkeypatch.setattr(Network, "load", lambda folder: OneWord("Al-Qadir"))
     passages = passages_of(article("b.txt", "Nothing of the kind."), article("a.txt", TEXT))
-    found = TrainedReader(folder).read(QUESTION, passages)
+    found = TrainedReader(EMBEDDER, folder).read(QUESTION, passages)
     best = found.candidates[0]
     assert (best.text, best.file, best.passage) == ("Al-Qadir", "a.txt", 2)
     assert best.start == TEXT.index("Al-Qadir")
     assert found.relevance[1] > max(found.relevance[0], found.relevance[2])
-    weaker = TrainedReader(folder).read(QUESTION, passages[:1])
+    weaker = TrainedReader(EMBEDDER, folder).read(QUESTION, passages[:1])
     assert weaker.confidence < found.confidence
 
 
@@ -294,6 +295,6 @@ def test_missing_or_damaged_weights_are_one_line_with_the_next_step(
     folder = write_weights(tmp_path / "weights", small["weights"])
     damage(folder)
     with pytest.raises(ModelError, match="reinstall footnote-qa") as caught:
-        TrainedReader(folder)
+        TrainedReader(EMBEDDER, folder)
     assert "\n" not in str(caught.value)
     assert str(tmp_path) not in str(caught.value)
