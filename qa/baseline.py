@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from qa.reading import Reading, candidate_at
+from qa.reading import Reading, candidate_at, may_answer
 from qa.records import Passage
 from vectorstore.embedder import Embedder
 from vectorstore.lexical import tokenize
@@ -39,7 +39,8 @@ class BaselineReader:
         sentences: dict[tuple[str, Span], Passage] = {}
         for passage in passages:
             for span in passage.chunk.sentences:
-                sentences.setdefault((passage.chunk.article_id, span), passage)
+                if may_answer(candidate_at(passage, span, 0.0).text):
+                    sentences.setdefault((passage.chunk.article_id, span), passage)
         if not sentences:
             return Reading((), (0.0,) * len(passages), 0.0)
         plain = [candidate_at(passage, span, 0.0) for (_, span), passage in sentences.items()]

@@ -17,7 +17,7 @@ from typing import Any
 
 from qa.errors import ModelError
 from qa.network import Logits, Network
-from qa.reading import Reading, candidate_at
+from qa.reading import Reading, candidate_at, may_answer
 from qa.records import Candidate, Passage
 from qa.signals import sentence_signals, signals, terms
 from vectorstore.embedder import Embedder
@@ -109,12 +109,11 @@ class TrainedReader:
         candidates = {}
         for sentence in chunk.sentences:
             inside = sentence[0] - chunk.start, sentence[1] - chunk.start
+            text = chunk.text[slice(*inside)]
             best = row.best(*inside, MAX_SPAN_TOKENS)
-            if best is not None:
+            if best is not None and may_answer(text):
                 start, end, mass = best
-                values = sentence_signals(
-                    asked, chunk.text[slice(*inside)], passage, mass, row.answerable
-                )
+                values = sentence_signals(asked, text, passage, mass, row.answerable)
                 score = probability(self.calibration.sentence, values)
                 span = chunk.start + start, chunk.start + end
                 candidates[sentence] = candidate_at(passage, span, score)

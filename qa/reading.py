@@ -40,6 +40,11 @@ class Reader(Protocol):
         ...
 
 
+def may_answer(sentence: str) -> bool:
+    """Whether a sentence can answer anything: one that asks can not, however much it resembles."""
+    return not sentence.rstrip(" \t\r\n\"'”’)").endswith("?")
+
+
 def candidate_at(passage: Passage, span: Span, score: float) -> Candidate:
     """The candidate for a span (in the article's characters) inside a passage."""
     chunk = passage.chunk
