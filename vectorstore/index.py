@@ -5,13 +5,12 @@ disk is vectorstore.generations' business, how Chroma holds vectors vectorstore.
 """
 
 import contextlib
-import errno
+import functools
 import hashlib
 import json
 import logging
 import os
 import shutil
-import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -24,6 +23,7 @@ from numpy.typing import NDArray
 from vectorstore.articles import read_articles
 from vectorstore.chunking import split
 from vectorstore.contents import FORMAT, Contents, article_state
+from vectorstore.disk import disk_errors
 from vectorstore.embedder import Embedder
 from vectorstore.errors import (
     ArticlesError,
@@ -45,8 +45,8 @@ Progress = Callable[[str, int, int], None]
 """progress(stage, done, total): total is 0 while it is not known."""
 
 _KEEPERS = (
-    *("__init__", "chroma", "contents", "embedder", "errors", "generations", "index"),
-    *("question_encoder", "snapshot", "vectors", "working_copy"),
+    *("__init__", "chroma", "contents", "disk", "embedder", "errors", "generations", "index"),
+    *("question_encoder", "snapshot", "vectors"),
 )
 """The rooms that only keep what they are given. Any other decides what a chunk or a term is."""
 
@@ -96,7 +96,7 @@ class Index:
         Raises StoreError when nothing was published yet, IndexDamaged (a StoreError) when a file is
         not as it was written.
         """
-        with self._open_lock, _disk_errors(self.path):
+        with self._open_lock, disk_errors(self.path):
             for _ in range(5):
                 pointer = self._generations.pointer()
                 if pointer is None:
@@ -130,10 +130,11 @@ class Index:
         began = time.monotonic()
         tell = progress or (lambda stage, done, total: None)
         found = self._read(tell)
-        before = None if rebuild else self._published()
-        if before is not None and _same(before, found):
-            return _report(before, before, found, n_embedded=0, began=began)
-        with _disk_errors(self.path):
+        with disk_errors(self.path):
+            before = None if rebuild else self._published()
+            if before is not None and _same(before, found):
+                self._tidy(before)
+                return _report(before, before, found, n_embedded=0, began=began)
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
             with self._only_writer(tell) as waited:
                 if waited:
@@ -268,6 +269,16 @@ class Index:
             holder.unlink(missing_ok=True)
             lock.release()
 
+    def _tidy(self, published: Manifest) -> None:
+        """Delete what a kill left behind after its publication, unless somebody is writing."""
+        if self._generations.has_leftovers(published):
+            with (
+                contextlib.suppress(Timeout, OSError),
+                FileLock(self.path / "writer.lock", timeout=0),
+            ):
+                self._generations.sweep(self._generations.published())
+                (self.path / "writer.pid").unlink(missing_ok=True)
+
     def _sweep_older_versions(self) -> None:
         """Delete this index as made by other versions of the code, unless one is at work there."""
         for path in self.path.parent.glob(f"{self._key}-*"):
@@ -326,26 +337,9 @@ def _digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()[:12]
 
 
+@functools.cache
 def _code_digest() -> str:
     """Changes with the code that reads, cuts and tokenizes, so that no index outlives its rules."""
     rooms = sorted(Path(__file__).parent.glob("*.py"))
     code = b"".join(room.read_bytes() for room in rooms if room.stem not in _KEEPERS)
     return _digest(code + str(FORMAT).encode())[:6]
-
-
-@contextlib.contextmanager
-def _disk_errors(path: Path) -> Iterator[None]:
-    """What the disk refuses, as one line with the next step."""
-    try:
-        yield
-    except (OSError, sqlite3.Error) as exc:
-        full = "full" in str(exc) or getattr(exc, "errno", None) in (errno.ENOSPC, errno.EDQUOT)
-        reason = getattr(exc, "strerror", None) or str(exc)
-        step = (
-            "free some space, or set QA_HOME to another disk,"
-            if full
-            else "make it writable, or set QA_HOME to a folder that is,"
-        )
-        raise StoreError(
-            f"cannot write the index in {path}: {reason}; {step} then run `qa index --rebuild`"
-        ) from exc

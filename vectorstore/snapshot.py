@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vectorstore import chroma
+from vectorstore.disk import WorkingCopy, disk_errors
 from vectorstore.generations import Generations, Manifest, server_collection
 from vectorstore.records import Article, Chunk, Skipped
-from vectorstore.working_copy import WorkingCopy
 
 Vectors = NDArray[np.float32]
 
@@ -113,7 +113,8 @@ class _Rows:
         with self._lock:
             if self._store is None:
                 if self._copy is not None:
-                    self._store = chroma.open_local(self._copy.path / "chroma")
+                    with disk_errors(self._copy.path):
+                        self._store = chroma.open_local(self._copy.path / "chroma")
                 else:
                     self._store = chroma.open_server(self._server, self._collection)
             return self._store

@@ -1,0 +1,443 @@
+"""What sync does for each change of a folder, and what a snapshot answers.
+
+A real Chroma directory, and an embedder of word counts whose cosines can be worked out by hand.
+"""
+
+import hashlib
+import random
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.fakes import write_articles
+from tests.vectorstore.folders import (
+    CountingEmbedder,
+    check_whole,
+    home_in_memory,
+    left_behind,
+    make_index,
+    texts,
+)
+from vectorstore import index as index_room
+from vectorstore.errors import ArticlesError, StoreError
+from vectorstore.index import Index, Snapshot
+
+home = home_in_memory
+
+FOX, DOG, SHIP = "The red fox ran away.", "A blue dog slept.", "The ship sailed on Monday."
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return write_articles(tmp_path / "news", {"a/fox.txt": FOX, "dog.md": DOG, "ship.txt": SHIP})
+
+
+@pytest.fixture
+def index(folder: Path, home: Path) -> Index:
+    return make_index(folder, home)
+
+
+def embedded(index: Index) -> list[str]:
+    embedder = index.embedder
+    assert isinstance(embedder, CountingEmbedder)
+    return embedder.embedded
+
+
+def ask(snapshot: Snapshot, question: str, k: int = 3) -> list[tuple[str, float]]:
+    hits = snapshot.dense(CountingEmbedder().embed_question(question), k)
+    return [(snapshot.chunks[row].article_id, round(cosine, 3)) for row, cosine in hits]
+
+
+# --- what a sync does -------------------------------------------------------------------------
+
+
+def test_the_first_sync_adds_every_article(index: Index) -> None:
+    report = index.sync()
+    assert report.added == ("a/fox.txt", "dog.md", "ship.txt")
+    assert (report.changed, report.renamed, report.deleted, report.n_unchanged) == ((), (), (), 0)
+    assert (report.n_chunks, report.n_embedded) == (3, 3)
+    assert report.generation == index.snapshot().generation
+    check_whole(index.snapshot())
+    assert left_behind(index) == []
+
+
+def test_nothing_changed_means_nothing_written_and_no_model(index: Index, folder: Path) -> None:
+    first = index.sync()
+    files = sorted((path, path.stat().st_mtime_ns) for path in index.path.rglob("*"))
+    again = make_index(folder, index.path.parents[1])
+    again.embedder.embed_chunks = None  # type: ignore[method-assign, assignment]
+    report = again.sync()
+    assert report.generation == first.generation
+    assert (report.n_unchanged, report.n_embedded, report.n_chunks) == (3, 0, 3)
+    assert files == sorted((path, path.stat().st_mtime_ns) for path in index.path.rglob("*"))
+    assert report.seconds < 0.5
+
+
+def test_each_kind_of_change_is_reported_and_only_new_text_is_embedded(
+    index: Index, folder: Path
+) -> None:
+    index.sync()
+    embedded(index).clear()
+    (folder / "dog.md").write_text("A green dog slept.")
+    (folder / "ship.txt").rename(folder / "a" / "vessel.txt")
+    (folder / "a" / "fox.txt").unlink()
+    (folder / "owl.txt").write_text("An owl flew.")
+    report = index.sync()
+    assert report.added == ("owl.txt",)
+    assert report.changed == ("dog.md",)
+    assert report.renamed == (("ship.txt", "a/vessel.txt"),)
+    assert report.deleted == ("a/fox.txt",)
+    assert report.n_unchanged == 0
+    assert report.n_embedded == 2
+    assert embedded(index) == ["A green dog slept.", "An owl flew."]
+    snapshot = index.snapshot()
+    assert list(snapshot.articles) == ["a/vessel.txt", "dog.md", "owl.txt"]
+    assert ask(snapshot, SHIP, 1) == [("a/vessel.txt", 1.0)]
+    check_whole(snapshot)
+
+
+def test_text_that_comes_back_is_not_embedded_again(index: Index, folder: Path) -> None:
+    index.sync()
+    (folder / "dog.md").write_text("Other words.")
+    index.sync()
+    (folder / "dog.md").write_text(DOG)
+    report = index.sync()
+    assert (report.changed, report.n_embedded) == (("dog.md",), 0)
+
+
+def test_a_file_touched_but_not_changed_is_unchanged(index: Index, folder: Path) -> None:
+    index.sync()
+    (folder / "dog.md").write_text(DOG)
+    assert index.sync().n_unchanged == 3
+
+
+def test_a_line_of_articles_csv_changes_the_article(index: Index, folder: Path) -> None:
+    index.sync()
+    (folder / "articles.csv").write_text("file,title,outlet,published,url\ndog.md,Dogs,CNN,,\n")
+    report = index.sync()
+    assert (report.changed, report.n_embedded) == (("dog.md",), 0)
+    assert index.snapshot().articles["dog.md"].outlet == "CNN"
+
+
+def test_two_files_with_the_same_text_are_both_articles_and_both_found(
+    index: Index, folder: Path
+) -> None:
+    write_articles(folder, {"b/fox.txt": FOX, "c/fox.txt": FOX})
+    report = index.sync()
+    assert report.n_chunks == 5
+    assert report.n_embedded == 3
+    snapshot = index.snapshot()
+    assert ask(snapshot, FOX) == [(f"{place}/fox.txt", 1.0) for place in "abc"]
+    assert [row for row, _ in snapshot.lexical("fox", 5)] == [0, 1, 2]
+    check_whole(snapshot)
+
+
+def test_renaming_one_of_two_equal_files_is_a_rename(index: Index, folder: Path) -> None:
+    write_articles(folder, {"b/fox.txt": FOX})
+    index.sync()
+    (folder / "b" / "fox.txt").rename(folder / "z.txt")
+    report = index.sync()
+    assert (report.renamed, report.added, report.deleted) == ((("b/fox.txt", "z.txt"),), (), ())
+
+
+def test_skipped_files_are_named_and_the_others_indexed(index: Index, folder: Path) -> None:
+    write_articles(folder, {"empty.txt": "", "blank.md": " \n", "binary.txt": b"\x7fELF\x00\x01"})
+    report = index.sync()
+    assert [skip.path for skip in report.skipped] == ["binary.txt", "blank.md", "empty.txt"]
+    assert index.snapshot().skipped == report.skipped
+    assert len(index.snapshot().articles) == 3
+
+
+def test_awkward_texts_are_indexed_with_right_offsets(index: Index, folder: Path) -> None:
+    awkward = {
+        "utf16.txt": "The naïve fox wrote.".encode("utf-16"),
+        "cp1252.txt": "The café’s owner spoke at length about it.".encode("cp1252"),
+        "crlf.txt": b"One line.\r\n\r\nAnother line here.\r\n",
+        "nul.txt": "Before\x00after the comma, it said.",
+        "rtl.txt": "قال الرئيس إن السفينة أبحرت.",
+        "emoji.txt": "A ship 🚢 sailed 👩‍👩‍👧 away.",
+        "combining.txt": "The cafe\u0301 stayed open.",
+    }
+    write_articles(folder, awkward)
+    report = index.sync()
+    assert report.skipped == ()
+    check_whole(index.snapshot())
+    assert len(index.snapshot().articles) == 10
+
+
+def test_progress_goes_up_to_its_total_in_every_stage(index: Index) -> None:
+    told: list[tuple[str, int, int]] = []
+    index.sync(lambda stage, done, total: told.append((stage, done, total)))
+    assert list(dict.fromkeys(stage for stage, _, _ in told)) == [
+        "read",
+        "chunking",
+        "embedding",
+        "indexing",
+    ]
+    for stage in ("read", "chunking", "embedding", "indexing"):
+        steps = [(done, total) for name, done, total in told if name == stage]
+        assert steps == sorted(steps)
+        assert steps[-1][0] == steps[-1][1]
+
+
+def test_rebuild_makes_everything_anew(index: Index) -> None:
+    first = index.sync()
+    report = index.sync(rebuild=True)
+    assert report.generation != first.generation
+    assert (report.n_unchanged, report.n_embedded) == (3, 3)
+
+
+def test_any_order_of_edits_gives_the_same_state_as_a_fresh_index(
+    index: Index, folder: Path, tmp_path: Path
+) -> None:
+    dice = random.Random(7)
+    words = "red blue fox dog ship sailed slept ran".split()  # noqa: SIM905
+    for step in range(4):
+        for _ in range(3):
+            name = folder / f"{dice.choice('abc')}.txt"
+            if name.exists() and dice.random() < 0.4:
+                name.unlink()
+            else:
+                name.write_text(f"{' '.join(dice.choices(words, k=5))} {dice.randrange(4)}.")
+        index.sync()
+        fresh = make_index(folder, tmp_path / f"fresh{step}")
+        fresh.sync()
+        mine, other = index.snapshot(), fresh.snapshot()
+        assert (texts(mine), mine.chunks) == (texts(other), other.chunks)
+        assert np.array_equal(mine.vectors, other.vectors)
+        for question in words:
+            assert ask(mine, question, 20) == ask(other, question, 20)
+            assert mine.lexical(question, 20) == other.lexical(question, 20)
+
+
+# --- nothing to index -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("case", ["missing", "empty", "nothing readable", "a file"])
+def test_a_folder_without_articles_leaves_no_index_behind(
+    case: str, tmp_path: Path, home: Path
+) -> None:
+    folder = tmp_path / "none"
+    if case == "a file":
+        folder.write_text("text")
+    elif case != "missing":
+        folder.mkdir()
+    if case == "nothing readable":
+        write_articles(folder, {"picture.png": b"\x89PNG", "empty.txt": ""})
+    with pytest.raises(ArticlesError, match="none"):
+        make_index(folder, home).sync()
+    assert not home.exists()
+
+
+def test_when_all_articles_vanish_the_old_index_stays(index: Index, folder: Path) -> None:
+    index.sync()
+    files = sorted(path for path in index.path.rglob("*"))
+    for path in (*folder.rglob("*.txt"), *folder.rglob("*.md")):
+        path.unlink()
+    with pytest.raises(ArticlesError):
+        index.sync()
+    assert sorted(path for path in index.path.rglob("*")) == files
+    assert ask(index.snapshot(), FOX, 1) == [("a/fox.txt", 1.0)]
+
+
+def test_asking_before_the_first_sync_says_what_to_do(index: Index) -> None:
+    with pytest.raises(StoreError, match="not indexed yet; run `qa index`"):
+        index.snapshot()
+
+
+# --- one index for each way of making it ------------------------------------------------------
+
+
+def test_another_model_chunking_server_or_folder_is_another_index(
+    index: Index, folder: Path, home: Path, tmp_path: Path
+) -> None:
+    other_model = CountingEmbedder()
+    other_model.fingerprint = "another"
+    others = [
+        Index(folder, home, other_model),  # type: ignore[arg-type]
+        make_index(folder, home, chunk_tokens=100),
+        make_index(folder, home, chroma_url="http://127.0.0.1:9"),
+        make_index(folder / "a", home),
+    ]
+    paths = {index.path, *(other.path for other in others)}
+    assert len(paths) == 5
+    assert make_index(tmp_path / "news" / "a" / "..", home).path == index.path
+
+
+def test_an_index_of_older_code_is_replaced(
+    index: Index, folder: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index_room, "_code_digest", lambda: "000000")
+    older = make_index(folder, home)
+    older.sync()
+    assert older.path != index.path
+    assert older.path.is_dir()
+    assert index.sync().n_embedded == 0
+    assert not older.path.exists()
+    assert list(index.path.parent.iterdir()) == [index.path]
+
+
+# --- snapshots --------------------------------------------------------------------------------
+
+
+def test_cosines_are_those_worked_out_by_hand(index: Index) -> None:
+    index.sync()
+    # "ship sailed" shares 2 words with 5 words: 2 / sqrt(2 * 5).
+    assert ask(index.snapshot(), "ship sailed", 1) == [("ship.txt", 0.632)]
+
+
+def test_a_filter_by_rows_is_exact(index: Index) -> None:
+    index.sync()
+    snapshot = index.snapshot()
+    vector = CountingEmbedder().embed_question("the fox sailed")
+    everything = snapshot.dense(vector, 3)
+    assert snapshot.dense(vector, 3, rows=range(3)) == [
+        (row, pytest.approx(cosine, abs=1e-6)) for row, cosine in everything
+    ]
+    assert [row for row, _ in snapshot.dense(vector, 3, rows=[2, 1])] == [2, 1]
+    assert snapshot.dense(vector, 3, rows=[]) == []
+    assert [row for row, _ in snapshot.lexical("fox dog ship", 3, rows=[1])] == [1]
+    assert snapshot.lexical("fox", 3, rows=[]) == []
+
+
+def test_asking_for_more_or_fewer_rows_than_there_are(index: Index) -> None:
+    index.sync()
+    vector = CountingEmbedder().embed_question("fox")
+    assert len(index.snapshot().dense(vector, 100)) == 3
+    assert index.snapshot().dense(vector, 0) == []
+
+
+def test_copies_of_one_text_do_not_hide_the_others(home: Path, tmp_path: Path) -> None:
+    # Chroma alone loses half of the 50 here.
+    dice = random.Random(1)
+    copies = {f"copy{n:03d}.txt": FOX for n in range(300)}
+    others = {
+        f"other{n:02d}.txt": " ".join(f"word{dice.randrange(400)}" for _ in range(20)) + "."
+        for n in range(50)
+    }
+    index = make_index(write_articles(tmp_path / "wire", {**copies, **others}), home)
+    assert index.sync().n_embedded == 51
+    snapshot = index.snapshot()
+    found = [ask(snapshot, text, 1)[0][0] for text in others.values()]
+    assert found == list(others)
+    assert len(ask(snapshot, FOX, 300)) == 300
+
+
+def test_a_snapshot_stays_the_same_while_others_are_published(index: Index, folder: Path) -> None:
+    index.sync()
+    old = index.snapshot()
+    assert index.snapshot() is old
+    for place in range(3):
+        (folder / "dog.md").write_text(f"Another dog number{place}.")
+        index.sync()
+    assert old.articles["dog.md"].text == DOG
+    assert ask(old, DOG, 1) == [("dog.md", 1.0)]
+    assert [row for row, _ in old.lexical("dog", 1)] == [1]
+    assert index.snapshot() is not old
+    check_whole(old)
+    check_whole(index.snapshot())
+    assert len(list((index.path / "generations").iterdir())) == 2
+
+
+def test_reading_never_changes_a_published_file(index: Index) -> None:
+    index.sync()
+
+    def hashes() -> dict[Path, str]:
+        published = (index.path / "generations").rglob("*")
+        return {p: hashlib.sha256(p.read_bytes()).hexdigest() for p in published if p.is_file()}
+
+    before = hashes()
+    for _ in range(2):
+        check_whole(index.snapshot())
+        index.close()
+    assert hashes() == before
+
+
+def test_closing_removes_the_working_copy(index: Index) -> None:
+    index.sync()
+    ask(index.snapshot(), FOX)
+    assert len(list((index.path / "readers").iterdir())) == 1
+    index.close()
+    assert list((index.path / "readers").iterdir()) == []
+    assert ask(index.snapshot(), FOX, 1) == [("a/fox.txt", 1.0)]
+
+
+def test_threads_may_ask_while_another_syncs(index: Index, folder: Path) -> None:
+    index.sync()
+    wrong: list[object] = []
+    stop = threading.Event()
+
+    def read() -> None:
+        try:
+            while not stop.is_set():
+                snapshot = index.snapshot()
+                dog = snapshot.articles["dog.md"].text
+                if ask(snapshot, dog, 1) != [("dog.md", 1.0)]:
+                    wrong.append((snapshot.generation, dog))
+        except Exception as exc:
+            wrong.append(exc)
+
+    threads = [threading.Thread(target=read) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for place in range(5):
+        (folder / "dog.md").write_text(f"Another dog number{place}.")
+        index.sync()
+    stop.set()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+
+
+def test_threads_that_sync_at_once_publish_one_state(index: Index) -> None:
+    reports = []
+    threads = [threading.Thread(target=lambda: reports.append(index.sync())) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len({report.generation for report in reports}) == 1
+    assert sum(report.n_embedded for report in reports) == 3
+
+
+# --- the vectors' cache -----------------------------------------------------------------------
+
+
+def test_a_damaged_cache_of_vectors_is_thrown_away(index: Index, folder: Path, home: Path) -> None:
+    index.sync()
+    (cache,) = (home / "vectors").glob("*.sqlite3")
+    cache.write_bytes(b"not a database at all, but long enough to look like a file" * 20)
+    (folder / "owl.txt").write_text("An owl flew.")
+    assert index.sync().n_embedded == 4
+    check_whole(index.snapshot())
+
+
+def test_a_vector_that_was_damaged_in_the_cache_is_computed_again(
+    index: Index, folder: Path, home: Path
+) -> None:
+    import sqlite3
+
+    index.sync()
+    (cache,) = (home / "vectors").glob("*.sqlite3")
+    with sqlite3.connect(cache) as db:
+        db.execute("UPDATE vectors SET vector = zeroblob(1024)")
+    db.close()
+    (folder / "owl.txt").write_text("An owl flew.")
+    assert index.sync().n_embedded == 4
+    check_whole(index.snapshot())
+
+
+def test_vectors_that_no_index_used_for_long_are_forgotten(
+    index: Index, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from vectorstore import vectors
+
+    index.sync()
+    today = vectors._today()
+    monkeypatch.setattr(vectors, "_today", lambda: today + 91)
+    (folder / "dog.md").write_text("Other words.")
+    index.sync()
+    (folder / "dog.md").write_text(DOG)
+    assert index.sync().n_embedded == 1
