@@ -18,6 +18,7 @@
   panel.setAttribute("aria-label", "Source of the citation");
   const bar = make("div", "source-bar");
   const place = make("span", "source-place");
+  const name = make("span", "source-name"); // which article, when its heading is scrolled away
   const button = (label, sign, act) => {
     const made = make("button", "source-button", sign);
     made.type = "button";
@@ -30,7 +31,7 @@
   const next = button("Next citation", "›", () => step(1));
   const closer = button("Close the source (Esc)", "×", () => close());
   closer.classList.add("source-close");
-  bar.append(previous, place, next, closer);
+  bar.append(previous, place, next, name, closer);
   const body = make("div", "source-body");
   body.tabIndex = 0;
   body.setAttribute("role", "document");
@@ -57,6 +58,7 @@
   const draw = (source) => {
     const head = make("header", "source-head");
     const outlet = [source.outlet, source.published].filter(Boolean).join(" · ");
+    name.textContent = [source.outlet, source.title || source.file].filter(Boolean).join(" · ");
     if (outlet) head.append(make("p", "source-outlet", outlet));
     head.append(make("h2", "source-title", source.title || source.file));
     head.append(make("p", "source-file", source.file));
