@@ -215,7 +215,8 @@ class Generations:
         for folder in sorted(self._folder.glob("*")):
             if folder.name not in kept:
                 self._drop(folder)
-        (self.path / "CURRENT.tmp").unlink(missing_ok=True)
+        for aside in self.path.glob("*.tmp"):
+            aside.unlink(missing_ok=True)
         sweep_copies(self.path / "readers")
 
     def has_leftovers(self, manifest: Manifest) -> bool:

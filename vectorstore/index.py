@@ -21,18 +21,19 @@ from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
 from vectorstore.articles import read_articles
+from vectorstore.changes import report, same
 from vectorstore.chunking import split
 from vectorstore.contents import FORMAT, Contents, article_state
 from vectorstore.disk import disk_errors
 from vectorstore.embedder import Embedder
 from vectorstore.errors import (
-    ArticlesError,
     EmbedderError,
     IndexDamaged,
     IndexLocked,
     StoreError,
 )
 from vectorstore.generations import Generations, Manifest
+from vectorstore.glance import glance
 from vectorstore.records import Article, Chunk, Folder, SyncReport
 from vectorstore.snapshot import Snapshot
 from vectorstore.vectors import VectorCache, text_key
@@ -45,8 +46,8 @@ Progress = Callable[[str, int, int], None]
 """progress(stage, done, total): total is 0 while it is not known."""
 
 _KEEPERS = (
-    *("__init__", "chroma", "contents", "disk", "embedder", "errors", "generations", "index"),
-    *("question_encoder", "snapshot", "vectors"),
+    *("__init__", "changes", "chroma", "contents", "disk", "embedder", "errors", "generations"),
+    *("glance", "index", "question_encoder", "snapshot", "vectors"),
 )
 """The rooms that only keep what they are given. Any other decides what a chunk or a term is."""
 
@@ -129,19 +130,28 @@ class Index:
         """
         began = time.monotonic()
         tell = progress or (lambda stage, done, total: None)
-        found = self._read(tell)
+        seen = glance(Path(os.path.realpath(self.folder)), self._max_bytes)
         with disk_errors(self.path):
             before = None if rebuild else self._published()
-            if before is not None and _same(before, found):
+            if (
+                before is not None
+                and seen is not None
+                and self._seen() == (before.generation, seen)
+            ):
                 self._tidy(before)
-                return _report(before, before, found, n_embedded=0, began=began)
+                return report(before, before, n_embedded=0, began=began)
+            found = self._read(tell)
+            if before is not None and same(before, found):
+                self._tidy(before)
+                self._remember(before, seen)
+                return report(before, before, n_embedded=0, began=began)
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
             with self._only_writer(tell) as waited:
                 if waited:
                     found = self._read(tell)
                 before = self._published()
-                if before is not None and not rebuild and _same(before, found):
-                    return _report(before, before, found, n_embedded=0, began=began)
+                if before is not None and not rebuild and same(before, found):
+                    return report(before, before, n_embedded=0, began=began)
                 self._generations.sweep(before)
                 try:
                     after, n_embedded = self._publish(found, before, rebuild, tell)
@@ -150,7 +160,8 @@ class Index:
                         self._generations.sweep(self._published())
                     raise
                 self._sweep_older_versions()
-                return _report(before, after, found, n_embedded=n_embedded, began=began)
+                self._remember(after, None if waited else seen)
+                return report(before, after, n_embedded=n_embedded, began=began)
 
     def close(self) -> None:
         """Release the snapshot that is held open for the next question."""
@@ -160,10 +171,23 @@ class Index:
                 self._opened = None
 
     def _read(self, tell: Progress) -> Folder:
-        found = read_articles(self.folder, self._max_bytes, tell)
-        if not found.articles:
-            raise ArticlesError(f"{self.folder}: no readable article; put .txt or .md files there")
-        return found
+        return read_articles(self.folder, self._max_bytes, tell)
+
+    def _seen(self) -> tuple[str, str] | None:
+        """The generation that was up to date when the folder last looked so, and how it looked."""
+        try:
+            generation, seen = (self.path / "seen").read_text(encoding="ascii").split()
+        except (OSError, ValueError):
+            return None
+        return generation, seen
+
+    def _remember(self, current: Manifest, seen: str | None) -> None:
+        """That the folder, when it looks like this, is what `current` holds."""
+        with contextlib.suppress(OSError):
+            if seen is not None:
+                aside = self.path / f"seen-{os.getpid()}.tmp"
+                aside.write_text(f"{current.generation} {seen}\n", encoding="ascii")
+                aside.replace(self.path / "seen")
 
     def _published(self) -> Manifest | None:
         """The published manifest with all its files sound, else None."""
@@ -286,44 +310,6 @@ class Index:
                 with contextlib.suppress(OSError, Timeout), FileLock(path / "writer.lock", 0):
                     Generations(path, path.name, self._chroma_url).sweep(None)
                     shutil.rmtree(path, ignore_errors=True)
-
-
-def _same(manifest: Manifest, found: Folder) -> bool:
-    now = {article.article_id: article_state(article) for article in found.articles}
-    skipped = tuple((skip.path, skip.reason) for skip in found.skipped)
-    then = {name: state for name, (_, state) in manifest.articles.items()}
-    return now == then and skipped == manifest.skipped
-
-
-def _report(
-    before: Manifest | None, after: Manifest, found: Folder, *, n_embedded: int, began: float
-) -> SyncReport:
-    old = dict(before.articles) if before else {}
-    new = dict(after.articles)
-    gone = {name: sha256 for name, (sha256, _) in old.items() if name not in new}
-    added, renamed = [], []
-    for name, (sha256, _) in new.items():
-        if name in old:
-            continue
-        was = next((other for other, content in gone.items() if content == sha256), None)
-        if was is None:
-            added.append(name)
-        else:
-            del gone[was]
-            renamed.append((was, name))
-    changed = [name for name, row in new.items() if name in old and old[name] != row]
-    return SyncReport(
-        added=tuple(added),
-        changed=tuple(changed),
-        renamed=tuple(renamed),
-        deleted=tuple(gone),
-        n_unchanged=len(new) - len(added) - len(renamed) - len(changed),
-        n_chunks=after.n_chunks,
-        n_embedded=n_embedded,
-        skipped=found.skipped,
-        generation=after.generation,
-        seconds=time.monotonic() - began,
-    )
 
 
 def _pid(holder: Path) -> str:

@@ -6,6 +6,7 @@ A real Chroma directory, and an embedder of word counts whose cosines can be wor
 import hashlib
 import random
 import threading
+import time
 from pathlib import Path
 
 import numpy as np
@@ -20,9 +21,11 @@ from tests.vectorstore.folders import (
     make_index,
     texts,
 )
+from vectorstore import glance as glance_room
 from vectorstore import index as index_room
 from vectorstore.errors import ArticlesError, StoreError
 from vectorstore.index import Index, Snapshot
+from vectorstore.records import Folder
 
 home = home_in_memory
 
@@ -73,6 +76,42 @@ def test_nothing_changed_means_nothing_written_and_no_model(index: Index, folder
     assert (report.n_unchanged, report.n_embedded, report.n_chunks) == (3, 0, 3)
     assert files == sorted((path, path.stat().st_mtime_ns) for path in index.path.rglob("*"))
     assert report.seconds < 0.5
+
+
+def test_a_folder_that_looks_the_same_is_not_read(
+    index: Index, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads = []
+    read_articles = index_room.read_articles
+
+    def counted(*args: object) -> Folder:
+        reads.append(args)
+        return read_articles(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(index_room, "read_articles", counted)
+    index.sync()
+    index.sync()
+    assert len(reads) == 2  # changed a moment ago: a glance is not enough yet
+    monkeypatch.setattr(glance_room, "_SETTLED_S", 0.0)
+    time.sleep(0.02)
+    index.sync()
+    assert len(reads) == 3
+    report = index.sync()
+    assert (len(reads), report.n_unchanged) == (3, 3)
+    for n_change, change in enumerate(
+        (
+            lambda: (folder / "dog.md").write_text("A blue cat slept."),
+            lambda: (folder / "ship.txt").rename(folder / "a" / "ship.txt"),
+            lambda: (folder / "a" / "fox.txt").unlink(),
+            lambda: (folder / "dog.md").chmod(0o600),
+        )
+    ):
+        change()
+        time.sleep(0.02)
+        index.sync()
+        assert len(reads) == 4 + n_change
+    index.sync(rebuild=True)
+    assert len(reads) == 8
 
 
 def test_each_kind_of_change_is_reported_and_only_new_text_is_embedded(
