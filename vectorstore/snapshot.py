@@ -51,8 +51,8 @@ class Snapshot:
     ) -> list[tuple[int, float]]:
         """The k rows nearest to a unit vector with their cosines in [-1, 1], best first.
 
-        Through Chroma (approximate); among given `rows` exactly, by one matrix product: 4 ms for
-        20,000 rows, where an `$in` filter of Chroma takes longer from 10,000 on.
+        Through Chroma (approximate); among given `rows` exactly, by one matrix product, where an
+        `$in` filter of Chroma takes 7 ms from 10,000 rows on and 100 ms from 100,000 on.
         """
         k = min(k, len(self.chunks))
         if k < 1:
@@ -69,7 +69,11 @@ class Snapshot:
     def exact(self, vector: Vectors, k: int, rows: Sequence[int]) -> list[tuple[int, float]]:
         """What `dense` approximates, among these rows."""
         kept = np.unique(np.asarray(rows, dtype=np.int64))
-        cosines = self.vectors[kept] @ np.asarray(vector, dtype=np.float32)
+        vector = np.asarray(vector, dtype=np.float32)
+        if 4 * len(kept) > len(self.vectors):  # copying the rows out costs more than multiplying
+            cosines = (self.vectors @ vector)[kept]
+        else:
+            cosines = self.vectors[kept] @ vector
         best = np.lexsort((kept, -cosines))[:k]
         return [(int(kept[place]), float(cosines[place])) for place in best]
 
