@@ -22,7 +22,7 @@ from training.sources import Example, read_examples, window
 
 FILES = ("squad", "nq_qed", "qamr_wikinews", "realtimeqa_evidence")
 N_CHARS = 1_150
-_SCORES: dict[str, Callable[[Prediction], float]] = {
+SCORES: dict[str, Callable[[Prediction], float]] = {
     "margin": lambda found: found.margin,
     "answerable": lambda found: found.answerable,
     "sum": lambda found: found.margin + found.answerable,
@@ -52,7 +52,7 @@ def accepted(example: Example) -> list[str]:
 
 def measures(scored: Sequence[Scored], threshold: float, score: str) -> dict[str, float]:
     """The measures of one file; AUCs are nan where all rows are answerable."""
-    of = _SCORES[score]
+    of = SCORES[score]
     has = [(example, found) for example, found in scored if example.spans]
     labels = [bool(example.spans) for example, _ in scored]
     final = [found.text if of(found) >= threshold else "" for _, found in scored]
@@ -66,14 +66,14 @@ def measures(scored: Sequence[Scored], threshold: float, score: str) -> dict[str
         "answered": _mean([float(of(found) >= threshold) for _, found in has]),
         "refused": _mean([float(of(f) < threshold) for e, f in scored if not e.spans]),
     }
-    for name, value in _SCORES.items():
+    for name, value in SCORES.items():
         out[f"AUC_{name}"] = roc_auc([value(found) for _, found in scored], labels)
     return out
 
 
 def best_threshold(scored: Sequence[Scored], score: str) -> float:
     """The threshold with the best F1 over all rows."""
-    of = _SCORES[score]
+    of = SCORES[score]
     ranked = sorted(scored, key=lambda pair: -of(pair[1]))
     total = best = float(sum(not example.spans for example, _ in scored))
     threshold = float("inf")
@@ -95,7 +95,7 @@ def main() -> None:
     parser.add_argument("--files", nargs="*", default=list(FILES))
     parser.add_argument("--rows", type=int, default=500, help="a file; 0 for all")
     parser.add_argument("--seed", type=int, default=3)
-    parser.add_argument("--score", choices=sorted(_SCORES), default="margin")
+    parser.add_argument("--score", choices=sorted(SCORES), default="margin")
     parser.add_argument("--threshold", type=float, default=0.0)
     parser.add_argument("--errors", type=int, default=0, help="print so many wrong answers a file")
     parser.add_argument("--json", type=Path, help="write the measures here too")
@@ -119,7 +119,7 @@ def main() -> None:
 
 
 def _final(found: Prediction, args: argparse.Namespace) -> str:
-    return found.text if _SCORES[args.score](found) >= args.threshold else ""
+    return found.text if SCORES[args.score](found) >= args.threshold else ""
 
 
 def _print_error(example: Example, found: Prediction) -> None:

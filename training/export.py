@@ -32,6 +32,7 @@ def export(checkpoint: Path, out: Path) -> str:
     out.mkdir(parents=True, exist_ok=True)
     weights = out / "reader.safetensors"
     save_file(halves, weights, metadata={"format": "pt"})
+    weights.chmod(0o644)  # save_file leaves it readable by its owner alone
     data = weights.read_bytes()
     if len(data) > MAX_BYTES:
         raise ValueError(f"{weights}: {len(data)} bytes, more than {MAX_BYTES}")
