@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from qa.dates import days
 from qa.literal import compatible_value, same_value, value_kind
+from qa.numerals import quantities
 from qa.reading import Reading
 from qa.records import Candidate, Citation, Disagreement, Passage, Statement
 from vectorstore.records import Article, Span
@@ -58,7 +60,7 @@ def compose(
     articles: Mapping[str, Article],
 ) -> Composed | None:
     """The answer that the candidates carry, or None when there is no candidate."""
-    evidence = _evidence(reading.candidates, passages)
+    evidence = _evidence(reading.candidates, passages, articles)
     if not evidence:
         return None
     groups = _groups(evidence)
@@ -115,7 +117,11 @@ def wants_more(question: str) -> bool:
     return bool(_MORE.search(question))
 
 
-def _evidence(candidates: Sequence[Candidate], passages: Sequence[Passage]) -> list[_Evidence]:
+def _evidence(
+    candidates: Sequence[Candidate],
+    passages: Sequence[Passage],
+    articles: Mapping[str, Article],
+) -> list[_Evidence]:
     """Each candidate with its sentence; of overlapping candidates of one article only the best."""
     by_rank = {passage.rank: passage for passage in passages}
     kept: list[_Evidence] = []
@@ -129,8 +135,33 @@ def _evidence(candidates: Sequence[Candidate], passages: Sequence[Passage]) -> l
             continue
         sentence = _sentence(candidate, by_rank[candidate.passage].chunk.sentences)
         if sentence is not None:
-            kept.append(_Evidence(candidate, sentence))
+            text = articles[candidate.file].text
+            kept.append(_Evidence(_whole_value(candidate, sentence, text), sentence))
     return kept
+
+
+_BOUND = re.compile(
+    r"\b(?:at least|at most|more than|less than|fewer than|up to|over|under|about|around|nearly|"
+    r"almost|some|roughly|approximately)\s+$",
+    re.IGNORECASE,
+)
+
+
+def _whole_value(candidate: Candidate, sentence: Span, text: str) -> Candidate:
+    """The candidate, widened to the whole of a number or date that it takes a part of.
+
+    "a million" of "at least a quarter of a million" would be another number.
+    """
+    start, end = candidate.start, candidate.end
+    base = sentence[0]
+    inside = text[slice(*sentence)]
+    values = [*(q.span for q in quantities(inside)), *(day.span for day in days(inside))]
+    for first, last in ((base + first, base + last) for first, last in values):
+        if first < candidate.end and candidate.start < last:
+            start, end = min(start, first), max(end, last)
+            if start == first and (bound := _BOUND.search(text[base:start])):
+                start = base + bound.start()
+    return replace(candidate, start=start, end=end, text=text[start:end])
 
 
 def _sentence(candidate: Candidate, sentences: Sequence[Span]) -> Span | None:
@@ -207,7 +238,7 @@ def _differing(
         for group in groups
         if group is not lead_group
         and value_kind(group[0].candidate.text) == kind
-        and not compatible_value(lead.candidate.text, group[0].candidate.text)
+        and not (kind == "date" and compatible_value(lead.candidate.text, group[0].candidate.text))
         and group[0].candidate.file not in backers
         and group[0].candidate.score >= max(DIFFER_MIN, DIFFER_SHARE * floor)
     ]

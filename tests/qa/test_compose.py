@@ -241,3 +241,13 @@ def test_whatever_is_read_every_statement_is_proved_by_its_citations(
             assert any(value in quotes[marker] for marker in markers)
     by_place = sorted((c.file, c.start, c.end) for c in parts.citations)
     assert all(a[0] != b[0] or a[1:] != b[1:] for a, b in pairwise(by_place)), "cited twice"
+
+
+def test_a_part_of_a_number_is_widened_to_the_whole_with_its_bound() -> None:
+    source = article("war.txt", "At least a quarter of a million people have been killed.")
+    passages = passages_of(source)
+    start = source.text.index("a million")
+    found = candidate_at(passages[0], (start, start + len("a million")), 0.9)
+    parts = compose("How many died?", Reading((found,), (0.9,), 0.9), passages, {"war.txt": source})
+    assert parts is not None
+    assert parts.short == "At least a quarter of a million"
