@@ -35,6 +35,7 @@ class WorkingCopy:
         else:
             self.path = parent / f"{os.getpid()}-{uuid.uuid4().hex[:8]}"
             self.path.mkdir(parents=True)
+        self._owner = os.getpid()
         self._lock = FileLock(self.path / "lock", thread_local=False)
         try:
             self._lock.acquire(timeout=0)
@@ -42,9 +43,10 @@ class WorkingCopy:
             raise OSError(f"{self.path}: somebody sweeps it before it is used") from exc
 
     def remove(self) -> None:
-        """Unlock and delete it."""
-        self._lock.release()
-        shutil.rmtree(self.path, ignore_errors=True)
+        """Unlock and delete it; in a forked child do nothing, since it is its parent's."""
+        if os.getpid() == self._owner:
+            self._lock.release()
+            shutil.rmtree(self.path, ignore_errors=True)
 
 
 def sweep_copies(parent: Path) -> None:

