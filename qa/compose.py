@@ -193,7 +193,7 @@ def _same(one: str, other: str) -> bool:
 def _support(group: Sequence[_Evidence], articles: Mapping[str, Article]) -> float:
     """Score of a value: its best span, raised by each further independent article.
 
-    Articles of the same bytes count once. Each further article closes a quarter of the gap to 1,
+    Articles of the same bytes count once. Each further article closes half of the gap to 1,
     weighted by its own score: two lone weak spans never pass one strong span by much.
     """
     score, seen = 0.0, set()
@@ -203,7 +203,7 @@ def _support(group: Sequence[_Evidence], articles: Mapping[str, Article]) -> flo
             continue
         seen.add(source)
         gain = item.candidate.score
-        score = gain if len(seen) == 1 else score + 0.25 * gain * (1 - score)
+        score = gain if len(seen) == 1 else score + 0.5 * gain * (1 - score)
     return score
 
 
