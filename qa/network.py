@@ -1,7 +1,7 @@
-"""The reader's network, for inference only: token ids -> logits. The reader's door to torch.
+"""The reader's network, for inference only: question and passages -> logits.
 
-A BERT encoder (Devlin et al. 2019; here MiniLM-L6, Wang et al. 2020) in plain torch, 60 lines,
-so that no model library has to be imported to answer a question.
+A MiniLM-L6 encoder (vectorstore/bert.py) and two heads: a span head on every token, and an
+answerability head on [CLS].
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa.errors import ModelError
+from vectorstore.bert import Bert
 from vectorstore.embedder import cpu_has_bf16
 
 if TYPE_CHECKING:
@@ -71,14 +72,14 @@ class Network:
         # Beside other work on the cores two threads were 10 times slower; on idle ones 1.5 times
         # faster.
         torch.set_num_threads(1)
-        self._dtype = torch.bfloat16 if cpu_has_bf16() else torch.float32
-        self._weights = {
-            name: value.to(torch.float32 if _stays_float32(name) else self._dtype)
-            for name, value in weights.items()
+        dtype = torch.bfloat16 if cpu_has_bf16() else torch.float32
+        stem = "encoder."
+        encoder = {
+            n.removeprefix(stem): w.to(dtype) for n, w in weights.items() if n.startswith(stem)
         }
-        self._n_layers = 1 + max(
-            int(name.split(".")[3]) for name in weights if name.startswith("encoder.encoder.layer.")
-        )
+        width = weights["span.weight"].shape[1]
+        self._encoder = Bert(encoder, width // HEAD_SIZE, 1e-12)
+        self._heads = {name: w.float() for name, w in weights.items() if not name.startswith(stem)}
         # As packaged it pads to 128 tokens and cuts there: the reader was trained with neither.
         tokenizer.no_padding()
         tokenizer.no_truncation()
@@ -108,7 +109,7 @@ class Network:
             weights = load(data)
             tokenizer = Tokenizer.from_file(str(_tokenizer_file()))
             return cls(weights, tokenizer)
-        except (SafetensorError, ValueError) as error:
+        except (SafetensorError, ValueError, KeyError) as error:
             raise _unusable(f"reader.safetensors: {error}") from error
 
     def run(self, question: str, passages: Sequence[str]) -> list[Logits]:
@@ -123,12 +124,11 @@ class Network:
         logits = []
         with self._lock, torch.inference_mode():
             for ids, first, offsets in self._encode(question, passages):
-                types = torch.zeros(1, len(ids), dtype=torch.long)
-                types[0, first:] = 1
-                hidden = self._encoder(torch.tensor([ids]), types)[0].float()
-                spans = self._linear(hidden, "span")
-                pooled = torch.tanh(self._linear(hidden[:1], "answerable.dense"))
-                answerable = float(self._linear(pooled, "answerable.out"))
+                types = [0] * first + [1] * (len(ids) - first)
+                hidden = self._encoder(ids, types).float()
+                spans = self._head(hidden, "span")
+                pooled = torch.tanh(self._head(hidden[:1], "answerable.dense"))
+                answerable = float(self._head(pooled, "answerable.out"))
                 inside = (spans[first:-1] - spans[0]).numpy()
                 logits.append(Logits(inside[:, 0], inside[:, 1], offsets, answerable))
         return logits
@@ -147,52 +147,10 @@ class Network:
             rows.append((ids, len(asked) + 2, tuple(text.offsets[:room])))
         return rows
 
-    def _encoder(self, ids: Tensor, types: Tensor) -> Tensor:
-        """(rows, tokens) -> (rows, tokens, hidden)."""
-        from torch.nn import functional
+    def _head(self, hidden: Tensor, name: str) -> Tensor:
+        from torch.nn.functional import linear
 
-        weights = self._weights
-        stem = "encoder.embeddings."
-        hidden = (
-            weights[stem + "word_embeddings.weight"][ids]
-            + weights[stem + "position_embeddings.weight"][: ids.shape[1]]
-            + weights[stem + "token_type_embeddings.weight"][types]
-        )
-        hidden = self._norm(hidden, stem + "LayerNorm")
-        rows, tokens, size = hidden.shape
-        for n in range(self._n_layers):
-            layer = f"encoder.encoder.layer.{n}."
-            query, key, value = (
-                self._linear(hidden, f"{layer}attention.self.{part}")
-                .view(rows, tokens, size // HEAD_SIZE, HEAD_SIZE)
-                .transpose(1, 2)
-                for part in ("query", "key", "value")
-            )
-            mixed = functional.scaled_dot_product_attention(query, key, value)
-            mixed = mixed.transpose(1, 2).reshape(rows, tokens, size)
-            mixed = self._linear(mixed, layer + "attention.output.dense")
-            hidden = self._norm(mixed + hidden, layer + "attention.output.LayerNorm")
-            grown = functional.gelu(self._linear(hidden, layer + "intermediate.dense"))
-            shrunk = self._linear(grown, layer + "output.dense")
-            hidden = self._norm(shrunk + hidden, layer + "output.LayerNorm")
-        return hidden
-
-    def _linear(self, hidden: Tensor, name: str) -> Tensor:
-        from torch.nn import functional
-
-        weights = self._weights
-        return functional.linear(hidden, weights[name + ".weight"], weights[name + ".bias"])
-
-    def _norm(self, hidden: Tensor, name: str) -> Tensor:
-        from torch.nn import functional
-
-        weights = self._weights
-        weight, bias = weights[name + ".weight"], weights[name + ".bias"]
-        return functional.layer_norm(hidden, weight.shape, weight, bias, 1e-12)
-
-
-def _stays_float32(name: str) -> bool:
-    return name.startswith(("span.", "answerable."))
+        return linear(hidden, self._heads[f"{name}.weight"], self._heads[f"{name}.bias"])
 
 
 def _unusable(reason: str) -> ModelError:

@@ -46,8 +46,8 @@ Progress = Callable[[str, int, int], None]
 """progress(stage, done, total): total is 0 while it is not known."""
 
 _KEEPERS = (
-    *("__init__", "changes", "chroma", "contents", "disk", "embedder", "errors", "generations"),
-    *("glance", "index", "question_encoder", "snapshot", "vectors"),
+    *("__init__", "bert", "changes", "chroma", "contents", "disk", "embedder", "errors"),
+    *("generations", "glance", "index", "question_encoder", "snapshot", "vectors"),
 )
 """The rooms that only keep what they are given. Any other decides what a chunk or a term is."""
 
@@ -260,7 +260,8 @@ class Index:
                 fresh = {key: vector for (key, _), vector in zip(batch, vectors, strict=True)}
                 cache.store(fresh)
                 known |= fresh
-            tell("embedding", len(todo), len(todo))
+            if todo:
+                tell("embedding", len(todo), len(todo))
             cache.mark_used(keys)
         rows = np.zeros((len(keys), embedder.dim), dtype=np.float32)
         for row, key in enumerate(keys):
