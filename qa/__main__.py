@@ -13,12 +13,11 @@ import sys
 from datetime import datetime
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
 
     from qa.engine import Footnote
     from qa.records import Answer
@@ -232,6 +231,8 @@ def _open(articles: Path, sync: bool = True) -> Footnote:
 
 def _sync(footnote: Footnote, rebuild: bool = False) -> SyncReport:
     """Sync with a progress bar on stderr; files passed over are named there."""
+    from qa.progress import progress_bar
+
     report = footnote.sync(progress_bar(), rebuild=rebuild)
     for skipped in report.skipped[:MAX_NAMED]:
         print(f"skipped {skipped.path}: {skipped.reason}", file=sys.stderr)
@@ -241,32 +242,13 @@ def _sync(footnote: Footnote, rebuild: bool = False) -> SyncReport:
     return report
 
 
-def progress_bar() -> Callable[[str, int, int], None]:
-    """A Progress that draws one bar a stage on a terminal; silent for work that is done at once."""
-    from tqdm import tqdm
-
-    bars: dict[str, Any] = {}
-
-    def show(stage: str, done: int, total: int) -> None:
-        if total <= 0:
-            print(stage, file=sys.stderr)
-            return
-        if stage not in bars:
-            bars[stage] = tqdm(
-                total=total, desc=stage, file=sys.stderr, leave=False, delay=0.3, disable=None
-            )
-        bar = bars[stage]
-        bar.total = total
-        bar.update(done - bar.n)
-        if done >= total:
-            bar.close()
-            del bars[stage]
-
-    return show
-
-
 def _as_text(answer: Answer) -> str:
-    """An answer for the terminal: text, then the numbered sources, or the nearest passages."""
+    """An answer for the terminal: text, then the numbered sources, or the nearest passages.
+
+    Control characters of the articles are left out: they could clear or colour the screen.
+    """
+    from qa.page.text import clean
+
     lines = [f"warning: {warning}" for warning in answer.warnings]
     if answer.standalone_question != answer.question:
         lines.append(f"(understood as: {answer.standalone_question})")
@@ -289,7 +271,7 @@ def _as_text(answer: Answer) -> str:
             str(part) for part in (c.outlet, c.published, c.file) if part is not None
         )
         lines.append(f"  [{c.marker}] {origin} ({c.start}-{c.end}): {' '.join(c.quote.split())}")
-    return "\n".join(lines)
+    return clean("\n".join(lines))
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ Looks only at which of the question's names and terms the index knows.
 
 import re
 
+from qa.english import DETERMINERS
 from qa.records import Answer
 from qa.routing import Routing
 from vectorstore.index import Snapshot
@@ -40,6 +41,7 @@ def missing_terms(question: str, snapshot: Snapshot) -> tuple[str, ...]:
     if unknown:
         return tuple(dict.fromkeys(unknown))
     words = re.findall(r"\w[\w’'-]{3,}", question)
+    words = [word for word in words if word.lower() not in DETERMINERS]  # "How many ...?"
     return tuple(dict.fromkeys(word for word in words if _unknown(word, snapshot)))
 
 

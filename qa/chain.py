@@ -169,6 +169,11 @@ def _answer(parts: Parts, request: dict[str, Any], config: RunnableConfig) -> It
                 warnings=(f"{error} This answer comes from the offline reader instead.",),
             )
         clock.lap("generate")
+        if draft is not None and draft.abstained and draft.incomplete and draft.reason:
+            # Cut off before anything with evidence was said: that is a failure, not a finding.
+            told = (*draft.warnings, "This answer comes from the offline reader instead.")
+            start = replace(start, warnings=start.warnings + told)
+            draft = None
         if draft is not None:
             answer = _from_draft(start, draft, parts.chat.name, snapshot, routing)
             if not said:

@@ -7,7 +7,7 @@ subject. None where the form does not fit; the caller then carries over the topi
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from qa.dates import days
@@ -38,6 +38,7 @@ _SOURCE = re.compile(
 )
 _ACCORDING = re.compile(r"according\s+to\s+(?:the\s+)?([^,?]+?)(?=\s*(?:[,?]|$))", re.IGNORECASE)
 _THE_ONE = re.compile(r"^the\s+(?P<which>[\w’'-]+)\s+ones?$", re.IGNORECASE)
+_OBJECTS = frozenset(("him", "her", "it", "them", "us", "me", "you"))
 _AGAIN = re.compile(r"^(?:really|are\s+you\s+sure|is\s+that\s+(?:so|true|right))$", re.IGNORECASE)
 _WH = re.compile(
     r"^(?P<wh>(?:(?P<prep>[a-z]+)\s+)?(?:how(?:\s+(?:many|much|long|often|far|old|big|tall|fast|high|"
@@ -127,7 +128,14 @@ def has_verb(phrase: str) -> bool:
             return words[1].low not in ("of", "for", "in")
         if is_verb(word.low) and not (i and words[i - 1].low in DETERMINERS):
             return True
-    return False
+    return _has_object(words)
+
+
+def _has_object(words: Sequence[Word]) -> bool:
+    """Whether the first word, though no known verb, acts on the next: "coached them"."""
+    if len(words) < 2 or is_small(words[0]) or is_capitalised(words[0].text):
+        return False
+    return words[1].text.lower() in _OBJECTS or words[1].low in DETERMINERS
 
 
 def _asked_of(question: str, thing: str) -> str:

@@ -39,12 +39,13 @@ class _File:
     reason: str
 
 
-def verify(answer: Answer, folder: Path) -> tuple[Check, ...]:
+def verify(answer: Answer, folder: str | Path) -> tuple[Check, ...]:
     """Check every citation of an answer against the files under `folder`, in the answer's order.
 
     A marker that a statement uses and no citation explains is reported last, as a quote that is
     not there. An answer without citations gives ().
     """
+    folder = Path(folder)
     files: dict[str, _File | str] = {}
     checks = []
     for citation in answer.citations:

@@ -195,9 +195,10 @@ def _connect(url: str, answer_s: float) -> "Client":
         port = 0
     if parts.scheme not in ("http", "https") or not parts.hostname or not port:
         raise ChromaServerError(f"{url!r} is no address of a Chroma server; e.g. http://host:8000")
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     with _chroma_errors(url, is_server=True):
         # HttpClient has no time-out, not even while it is made: ask first whether anybody answers.
-        beat = f"{parts.scheme}://{parts.netloc}/api/v2/heartbeat"
+        beat = f"{parts.scheme}://{host}:{port}/api/v2/heartbeat"
         httpx.get(beat, timeout=httpx.Timeout(_ANSWER_S, connect=_CONNECT_S)).raise_for_status()
         client = cast(
             "Client",

@@ -306,7 +306,7 @@ class Generations:
             try:
                 chroma.drop_server(self.chroma_url, name)
             except StoreError as exc:
-                log.warning("left on the server for the next sync: %s", exc)
+                log.info("left on the server for the next sync: %s", exc)
                 return
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -53,6 +53,8 @@ NOTHING = Answer("q", "q", "", "", (), (), (), True, "", (), 0.0, "fake", "")
         ("Who told Brazil and Chile?", ("Brazil", "Chile")),
         ("Merkel ordered what?", ("Merkel",)),
         ("Is butter dear?", ("butter",)),
+        ("How many loaves are dear?", ("loaves",)),
+        ("How much bread is there?", ()),
         ("", ()),
     ],
 )

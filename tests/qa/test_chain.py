@@ -197,6 +197,16 @@ def test_a_chat_model_that_abstains_gives_an_abstention_with_its_reason() -> Non
     assert answer.nearest
 
 
+def test_a_chat_model_that_was_cut_off_before_it_said_anything_proved_is_replaced_too() -> None:
+    cut = replace(
+        DRAFT, abstained=True, incomplete=True, reason="Not borne out.", statements=(), citations=()
+    )
+    answer = chain(chat=FakeChat("The st", cut)).invoke(HOMES)["answer"]
+    assert (answer.short, answer.model, answer.abstained) == ("3,000 homes", "fake", False)
+    assert answer.warnings[0] == "1 marker dropped"
+    assert "offline" in answer.warnings[1]
+
+
 @pytest.mark.parametrize("said", [(), ("The st",)])
 def test_a_chat_model_that_fails_is_replaced_by_the_offline_reader_with_a_warning(
     said: tuple[str, ...],

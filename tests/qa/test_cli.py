@@ -79,6 +79,13 @@ def test_ask_exits_0_with_text_and_numbered_sources(qa: Run, folder: Path) -> No
     assert re.match(r"  \[1\] .*storm\.txt \(\d+-\d+\): Harbour master Ingrid", sources[0])
 
 
+def test_control_characters_of_an_article_do_not_reach_the_terminal(qa: Run, folder: Path) -> None:
+    (folder / "flag.txt").write_text("The \x1b[2Jred flag over Camp Iver was torn.\x07\n")
+    done = qa("ask", "Where was the red flag torn?", "-a", folder, "--source", "flag.txt", code=0)
+    assert "red flag" in done.stdout
+    assert not set(done.stdout) & {"\x1b", "\x07"}
+
+
 def test_ask_exits_3_when_the_articles_do_not_say_and_shows_the_nearest(
     qa: Run, folder: Path
 ) -> None:
@@ -142,6 +149,8 @@ def test_index_reports_as_text_and_as_json_and_the_second_time_does_nothing(
     assert "1 skipped" in first.stdout
     assert "skipped empty.txt: empty file" in first.stderr
     second = json.loads(qa("index", "-a", folder, "--json", code=0).stdout)
+    (folder / "empty.txt").unlink()
+    assert qa("index", "-a", folder, code=0).stderr == ""
     assert (second["n_unchanged"], second["n_embedded"], second["added"]) == (2, 0, [])
     assert Path(second["path"]).is_relative_to(home)
     rebuilt = json.loads(qa("index", "-a", folder, "--json", "--rebuild", code=0).stdout)

@@ -62,6 +62,11 @@ def test_nearly_all_of_the_second_set_are_made_whole() -> None:
             "Who owns the old church in Lund?",
         ),
         (
+            (("Who won the Northern Cup?", "The Harrow City Rovers."),),
+            "Who coached them?",
+            "Who coached the Harrow City Rovers?",
+        ),
+        (
             (("Why was the Lisbon airport closed?", "A strike."),),
             "How many flights were cancelled?",
             "How many flights were cancelled (the Lisbon airport closed)?",

@@ -154,6 +154,10 @@ def test_an_answer_without_citations_has_nothing_to_check(folder: Path) -> None:
     assert verify(answer(markers=()), folder) == ()
 
 
+def test_the_folder_may_be_text(folder: Path, cited: Citation) -> None:
+    assert [check.status for check in verify(answer(cited), str(folder))] == ["ok"]
+
+
 def test_a_written_answer_loads_and_verifies(folder: Path, cited: Citation, tmp_path: Path) -> None:
     path = tmp_path / "answer.json"
     path.write_text(answer(cited).to_json(), encoding="utf-8")
