@@ -333,8 +333,8 @@ def main(
     """
     import uvicorn
 
-    from qa.__main__ import progress_bar
     from qa.engine import Footnote
+    from qa.progress import progress_bar
 
     if not Path(articles).is_dir():
         raise ArticlesError(f"{articles}: no such folder; name one with --articles.")
