@@ -147,6 +147,11 @@ def clapnq_answer(row: Row) -> str:
     return next((o["answer"] for o in row.get("output", ()) if o.get("answer")), "")
 
 
+def flat(answer: Any) -> list[str]:
+    """The strings of an answer given as one, as a list, or as a list of lists."""
+    return [answer] if isinstance(answer, str) else [text for part in answer for text in flat(part)]
+
+
 def rgb(data: Path, work: Path, args: argparse.Namespace) -> None:
     """Right snippets with one falsified beside them: the lead, and whether both values show."""
     rows = list(read(data / "checks/rgb_en_fact.jsonl.gz"))[: args.n]
@@ -164,8 +169,7 @@ def rgb(data: Path, work: Path, args: argparse.Namespace) -> None:
             right, surfaced = [], []
             for row, own in zip(rows, tqdm(names, desc=model), strict=True):
                 answer = footnote.ask(row["query"], model=model, sources=own)
-                accepted = row["answer"] if isinstance(row["answer"], list) else [row["answer"]]
-                right.append(is_right(answer, accepted))
+                right.append(is_right(answer, flat(row["answer"])))
                 surfaced.append(bool(answer.disagreements))
             print(f"rgb {model}: answer_in_lead {share(right)}; disagreement {share(surfaced)}")
 
