@@ -120,6 +120,7 @@ def _index(articles: Path, settings: Settings) -> tuple[Finding, ...]:
             if not path.exists():
                 return Finding("index", True, f"{path}: none yet; made at the first question"), lock
             snapshot = footnote.index.snapshot()
+            snapshot.dense(snapshot.vectors[0], 1)  # also whether the Chroma server answers
             counts = f"{len(snapshot.articles)} articles, {len(snapshot.chunks)} chunks"
     except FootnoteError as error:
         return (Finding("index", False, str(error)),)

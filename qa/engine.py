@@ -10,12 +10,13 @@ import hashlib
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from qa.chain import Parts, build_chain
+from qa.errors import QuestionError
 from qa.reading import Reader
 from qa.records import Answer, Passage
 from qa.retriever import FootnoteRetriever
@@ -214,8 +215,17 @@ def _request(
 ) -> dict[str, Any]:
     return {
         "question": question,
-        "history": tuple(history),
-        "sources": sources,
-        "since": since,
-        "until": until,
+        "history": tuple(history or ()),
+        "sources": [sources] if isinstance(sources, str) else sources,
+        "since": _day(since, "since"),
+        "until": _day(until, "until"),
     }
+
+
+def _day(given: object, name: str) -> date | None:
+    """A date, or the day of a datetime. Raises QuestionError on anything else."""
+    if isinstance(given, datetime):
+        return given.date()
+    if given is None or isinstance(given, date):
+        return given
+    raise QuestionError(f"{name} is a datetime.date, not {given!r}.")

@@ -19,6 +19,7 @@ from qa.records import Answer
 from tests import fake_qa
 from tests.fake_qa import NEWS, QUESTION, STORM
 from tests.fakes import write_articles
+from vectorstore.errors import ChromaServerError
 
 Run = Callable[..., "Done"]
 
@@ -228,6 +229,18 @@ def test_doctor_finds_all_in_order_with_and_without_an_index(qa: Run, folder: Pa
     assert all(finding["ok"] for finding in findings)
     assert "2 articles" in by_name["index"]["detail"]
     assert {"versions", "home", "articles", "embedding model", "model", "lock"} < set(by_name)
+
+
+def test_doctor_asks_the_index_a_question(
+    qa: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def silent(*_: object) -> None:
+        raise ChromaServerError("the Chroma server at http://news:8000 does not answer")
+
+    qa("index", "-a", folder, code=0)
+    monkeypatch.setattr("vectorstore.snapshot.Snapshot.dense", silent)
+    done = qa("doctor", "-a", folder, code=2)
+    assert "FAULT index: the Chroma server at http://news:8000 does not answer" in done.stdout
 
 
 @pytest.mark.parametrize("what", ["home", "articles"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -150,6 +150,8 @@ def test_a_stream_gives_passages_then_text_then_the_answer_of_ask(news: Footnote
     ("filters", "files"),
     [
         ({"sources": ["tarn radio"]}, {"storm.txt"}),
+        ({"sources": "tarn radio"}, {"storm.txt"}),
+        ({"since": datetime(2021, 3, 6, 12)}, {"town/council.txt"}),
         ({"sources": ["bread.md", "Dunmore Post"]}, {"bread.md", "town/council.txt"}),
         ({"since": date(2021, 3, 6)}, {"town/council.txt"}),
         ({"until": date(2021, 3, 5)}, {"storm.txt"}),
@@ -162,6 +164,11 @@ def test_filters_say_what_is_read(news: Footnote, filters: dict[str, Any], files
     assert {p.chunk.article_id for p in answer.passages} == files
     assert {c.file for c in answer.citations} <= files
     assert answer.abstained or "storm.txt" in files
+
+
+def test_a_day_that_is_text_is_refused_in_one_line(news: Footnote) -> None:
+    with pytest.raises(QuestionError, match=r"since is a datetime\.date, not '2021-03-06'"):
+        news.ask(WHO, since="2021-03-06")  # type: ignore[arg-type]
 
 
 def test_an_unknown_source_or_model_is_an_error_with_the_next_step(news: Footnote) -> None:
