@@ -119,7 +119,10 @@ def _answer(parts: Parts, request: dict[str, Any], config: RunnableConfig) -> It
     snapshot = parts.retriever.open_snapshot()
     history = tuple((str(q), str(a)) for q, a in request.get("history") or ())
     outlets = {a.outlet for a in snapshot.articles.values() if a.outlet is not None}
-    question = standalone(asked, history, outlets)
+    if parts.chat is not None and history:
+        question = parts.chat.standalone(asked, history)
+    else:
+        question = standalone(asked, history, outlets)
     routing = route(question, snapshot.articles)
     clock.lap("understand")
 

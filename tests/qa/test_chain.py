@@ -164,6 +164,9 @@ class FakeChat:
     def __init__(self, *said: Any) -> None:
         self.said = said
 
+    def standalone(self, question: str, history: Sequence[tuple[str, str]]) -> str:
+        return f"{question} ({history[-1][0]})"
+
     def stream(
         self, question: str, passages: Sequence[Passage], articles: Mapping[str, Any], config: Any
     ) -> Iterator[Any]:
@@ -307,3 +310,10 @@ def test_any_text_gives_a_whole_answer_or_a_question_error(
     assert answer.abstained is (not answer.statements)
     listed = {citation.marker for citation in answer.citations}
     assert all(s.citations and set(s.citations) <= listed for s in answer.statements)
+
+
+def test_a_chat_model_rewrites_the_follow_up_itself_and_the_rewriting_is_shown() -> None:
+    request = {**HOMES, "history": [("What took homes?", "The river. [1]")]}
+    answer = chain(chat=FakeChat("It took many.", DRAFT)).invoke(request)["answer"]
+    assert answer.standalone_question == f"{HOMES['question']} (What took homes?)"
+    assert answer.question == HOMES["question"]
