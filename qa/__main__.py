@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-
     from qa.engine import Footnote
     from qa.records import Answer
     from vectorstore.records import SyncReport
