@@ -37,3 +37,9 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _is_local(host: str) -> bool:
     return host in ("localhost", "::1", "0.0.0.0", "::") or host.startswith(("127.", "::ffff:127."))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The browser's tests come last: Playwright keeps an event loop running to the end, and beside
+    it pytest-asyncio can start none."""
+    items.sort(key=lambda item: "browser" in item.path.parts)

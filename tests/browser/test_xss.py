@@ -123,10 +123,15 @@ def shown(page: Page, selector: str) -> str:
 
 
 def check(page: Page, payloads: Sequence[str], *selectors: str) -> None:
+    wanted = [" ".join(payload.split()) for payload in payloads]
     for selector in selectors:
-        text = shown(page, selector)
-        for payload in payloads:
-            assert " ".join(payload.split()) in text, (selector, payload)
+        for _ in range(50):  # the browser shows its own rendering until the server's arrives
+            text = shown(page, selector)
+            if all(payload in text for payload in wanted):
+                break
+            page.wait_for_timeout(100)
+        missing = [payload for payload in wanted if payload not in text]
+        assert not missing, (selector, missing)
     for place in ("#chat .message-content", "#chat .md", "#source .source-body"):
         live = page.locator(place).locator(LIVE)
         assert live.count() == 0, (place, live.first.evaluate("e => e.outerHTML"))
