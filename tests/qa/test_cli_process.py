@@ -73,6 +73,8 @@ def test_ctrl_c_while_indexing_leaves_the_index_answering(
         stderr=subprocess.PIPE,
         encoding="utf-8",
         env={**os.environ, "FAKE_QA_STOP": "1"},
+        # a shell that runs the tests in the background has them ignore Ctrl-C
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert process.stderr is not None
     with process:
