@@ -196,6 +196,11 @@ def _connect(url: str, answer_s: float) -> "Client":
     if parts.scheme not in ("http", "https") or not parts.hostname or not port:
         raise ChromaServerError(f"{url!r} is no address of a Chroma server; e.g. http://host:8000")
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    if "@" in parts.netloc or parts.path.strip("/") or parts.query:
+        raise ChromaServerError(
+            "the address of a Chroma server is scheme, host and port alone, such as "
+            f"{parts.scheme}://{host}:{port}; user names, passwords and paths are not passed on"
+        )
     with _chroma_errors(url, is_server=True):
         # HttpClient has no time-out, not even while it is made: ask first whether anybody answers.
         beat = f"{parts.scheme}://{host}:{port}/api/v2/heartbeat"

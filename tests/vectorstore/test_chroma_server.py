@@ -149,6 +149,15 @@ def test_what_is_no_address_is_said_so(url: str, folder: Path, home: Path) -> No
         make_index(folder, home, chroma_url=url).sync()
 
 
+@pytest.mark.parametrize("url", ["http://me:secret@127.0.0.1:9", "http://127.0.0.1:9/store"])
+def test_what_the_client_would_drop_is_refused_and_a_password_not_shown(
+    url: str, folder: Path, home: Path
+) -> None:
+    with pytest.raises(ChromaServerError, match="scheme, host and port alone") as caught:
+        make_index(folder, home, chroma_url=url).sync()
+    assert "secret" not in str(caught.value)
+
+
 def test_a_server_that_is_gone_is_one_line_at_once(folder: Path, home: Path) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
