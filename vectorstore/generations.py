@@ -325,7 +325,7 @@ writer a sixth); over the second, HNSW is weak on these texts, which is worth a 
 
 
 def _verify(store: chroma.VectorStore, rows: Rows, vectors: Vectors) -> None:
-    """Ask for rows by their own vectors: counting alone misses lost ones (RELIABILITY, fact 4)."""
+    """Ask for rows by their own vectors: Chroma counts rows that no query finds any more."""
     if (n_found := store.count()) != len(rows):
         raise StoreError(f"Chroma holds {n_found} of {len(rows)} vectors; run `qa index --rebuild`")
     if len(rows) == 0:
