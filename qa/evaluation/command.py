@@ -11,6 +11,7 @@ import json
 import re
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from tqdm import tqdm  # type: ignore[import-untyped, unused-ignore]
 
 from qa.errors import EvalsetError
 from qa.evaluation import exports
-from qa.evaluation.compare import Comparison, read_run
+from qa.evaluation.compare import Comparison, read_run, refuse_unshared
 from qa.evaluation.compare import compare as compare_runs
 from qa.evaluation.evalset import Case, Evalset, merge
 from qa.evaluation.formats import read_evalset
@@ -31,6 +32,7 @@ from qa.evaluation.page import html_report
 from qa.evaluation.report import MEASURES, Report, to_json_dict
 from qa.evaluation.runfile import Asked
 from qa.evaluation.runner import evaluate
+from qa.evaluation.sanity import copying
 from qa.evaluation.table import print_reports
 from qa.settings import Settings
 
@@ -67,8 +69,11 @@ def run_eval(
     """
     bars = [parse_minimum(text) for text in minima]
     earlier = read_run(compare) if compare else None
+    _check_outputs((json_out, html_out, junit_out, markdown_out), out_dir)
     evalset = merge(tuple(read_evalset(path, fmt, split) for path in evalsets))
     evalset = evalset.only(kind=kind, limit=limit)
+    if earlier:
+        refuse_unshared(earlier, evalset.cases)
     runs = out_dir or settings.home / "runs" / f"{_name(evalset.name)}-{evalset.sha256[:8]}"
     folder = articles or evalset.articles or _write_documents(evalset, runs)
     corpus = read_corpus(folder, int(settings.max_file_mb * 1_000_000))
@@ -168,7 +173,16 @@ def _evaluate_all(
             reports.append(report)
             if report.n_left:
                 break
-    return reports
+    return _with_copying(reports)
+
+
+def _with_copying(reports: Sequence[Report]) -> list[Report]:
+    """The reports with one more sanity row: the baseline had it never abstained."""
+    base = next((one for one in reports if one.model == BASELINE and not one.n_left), None)
+    row = copying([(one.case, one.answer) for one in base.results]) if base else None
+    if row is None:
+        return list(reports)
+    return [replace(one, sanity={**one.sanity, row.name: row.scores}) for one in reports]
 
 
 class _Running:
@@ -206,6 +220,19 @@ def _write_documents(evalset: Evalset, runs: Path) -> Path:
     for name, text in evalset.documents.items():
         (folder / name).write_text(text, encoding="utf-8", newline="")
     return folder
+
+
+def _check_outputs(files: Sequence[Path | None], out_dir: Path | None) -> None:
+    """Raises EvalsetError, before anything is asked, for a place that cannot be written to."""
+    for folder in (out_dir, *(path.parent for path in files if path)):
+        try:
+            if folder:
+                folder.mkdir(parents=True, exist_ok=True)
+        except OSError as exc:
+            raise EvalsetError(f"{folder}: no folder to write to ({exc.strerror}).") from exc
+    for path in files:
+        if path and path.is_dir():
+            raise EvalsetError(f"{path}: is a folder; name a file to write.")
 
 
 def _write(

@@ -13,6 +13,7 @@ from typing import Any
 
 from qa.errors import EvalsetError
 from qa.evaluation import confidence, intervals
+from qa.evaluation.evalset import Case
 from qa.evaluation.intervals import Score
 from qa.evaluation.report import MEASURES, Report
 
@@ -27,6 +28,7 @@ GATED = (
 )
 """Measures whose fall makes `--compare` fail; the others are shown."""
 ALPHA = 0.05
+_UNSHARED = "the two runs share no case (same id and question): nothing to compare."
 
 Row = Mapping[str, Any]
 
@@ -112,6 +114,13 @@ def read_run(path: Path) -> dict[str, Any]:
     return found
 
 
+def refuse_unshared(old: Mapping[str, Any], cases: Sequence[Case]) -> None:
+    """Raises EvalsetError when an earlier run holds none of these cases (same id and question)."""
+    before = {(row["id"], row["question"]) for row in old["cases"]}
+    if not any((case.case_id, case.question) in before for case in cases):
+        raise EvalsetError(_UNSHARED)
+
+
 def compare(new: Report | Mapping[str, Any], old: Report | Mapping[str, Any]) -> Comparison:
     """Compare two runs, each a Report or its JSON form, over the cases that both hold.
 
@@ -125,7 +134,7 @@ def compare(new: Report | Mapping[str, Any], old: Report | Mapping[str, Any]) ->
         if (row["id"], row["question"]) in before
     ]
     if not pairs:
-        raise EvalsetError("the two runs share no case (same id and question): nothing to compare.")
+        raise EvalsetError(_UNSHARED)
     found = [_difference(name, pairs) for name in MEASURES]
     return Comparison(
         old_name=_name(old_data),

@@ -24,6 +24,7 @@ N_RESAMPLES = 2000
 LEVEL = 0.95
 _SEED = 20160315
 _BATCH = 2_000_000
+_NO_WIDTH = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +89,21 @@ def order_score(values: Sequence[float], share: float) -> Score | None:
 
 
 def statistic_score(
-    n_rows: int, n: int, statistic: Callable[[np.ndarray], np.ndarray]
+    n_rows: int, n: int, statistic: Callable[[np.ndarray], np.ndarray], *, is_share: bool = False
 ) -> Score | None:
     """Any statistic of cases: from counts of shape (resamples, n_rows) to values (resamples,).
 
-    n: how many of the rows count. None when the statistic of all rows, each once, is nan.
+    n: how many of the rows count. is_share: it lies in [0, 1], and where all resamples agree its
+    interval is exact, as in ratio_score. None when the statistic of all rows, each once, is nan.
     """
     value = statistic(np.ones((1, n_rows)))[0]
     if np.isnan(value):
         return None
     found = np.concatenate([statistic(counts) for counts in _resamples(n_rows)])
-    return Score(float(value), *_ends(found[~np.isnan(found)]), n)
+    found = found[~np.isnan(found)]
+    if is_share and np.ptp(found) < _NO_WIDTH:
+        return Score(float(value), *exact_interval(float(np.clip(value, 0, 1)) * n, n), n)
+    return Score(float(value), *_ends(found), n)
 
 
 def paired_difference(

@@ -127,12 +127,16 @@ def sum_up(results: Sequence[Result]) -> dict[str, Score]:
     rows = confidence.rows_of([r.outcome for r in results if "right" in r.values])
     n_rows = len(rows.order)
     found["risk_coverage_area"] = intervals.statistic_score(
-        n_rows, rows.n, lambda counts: confidence.risk_coverage_area(rows, counts)
+        n_rows,
+        rows.n,
+        lambda counts: confidence.risk_coverage_area(rows, counts),
+        is_share=True,
     )
     found["calibration_error"] = intervals.statistic_score(
         n_rows,
         int((rows.confidence >= 0).sum()),
         lambda counts: confidence.calibration_error(rows, counts),
+        is_share=True,
     )
     return {name: score for name, score in found.items() if score is not None}
 

@@ -1,11 +1,11 @@
 """Rows that know nothing, printed beside every score: what a measure gives away for free.
 
-The third such row, copying the most similar sentence, needs the articles: it is the model
-"baseline", asked like any other.
+Copying the most similar sentence needs the articles: it is the model "baseline", asked like any
+other. As that abstains under its threshold, `copying` is the row in which it never does.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from qa.evaluation import intervals, matching, metrics
@@ -24,6 +24,24 @@ class SanityRow:
 
     name: str
     scores: dict[str, Score]
+
+
+COPYING = "copy, never abstain"
+
+
+def copying(rows: Sequence[tuple[Case, Answer | None]]) -> SanityRow | None:
+    """The baseline's answers, where it abstained replaced by the sentence that it put first.
+
+    Asks nothing: the sentence is its first candidate. It still abstains where nothing was found.
+    """
+    values = []
+    for case, answer in rows:
+        if not case.judged or answer is None:
+            continue
+        if answer.abstained and answer.candidates:
+            answer = plain_answer(answer.candidates[0].text)
+        values.append(metrics.answer_values(case, Gold(frozenset(), ()), answer))
+    return SanityRow(COPYING, _summed(values)) if values else None
 
 
 def sanity_rows(cases: Sequence[Case]) -> tuple[SanityRow, ...]:
@@ -80,7 +98,10 @@ def plain_answer(text: str, *, abstained: bool = False) -> Answer:
 
 
 def _scores(cases: Sequence[Case], answer: Answer) -> dict[str, Score]:
-    values = [metrics.answer_values(case, Gold(frozenset(), ()), answer) for case in cases]
+    return _summed([metrics.answer_values(case, Gold(frozenset(), ()), answer) for case in cases])
+
+
+def _summed(values: Sequence[Mapping[str, metrics.Value]]) -> dict[str, Score]:
     names = ("right", "answer_in_lead", "em", "f1", "refusal", "false_refusal")
     found = {
         name: intervals.ratio_score([row[name] for row in values if name in row]) for name in names

@@ -29,7 +29,8 @@ def print_reports(
         markup=False,
     )
     console.print(_scores(reports))
-    console.print(_sanity(first))
+    if first.sanity:
+        console.print(_sanity(first))
     console.print(_stages(reports))
     console.print(_kinds(first))
     console.print(_seconds(reports))

@@ -130,6 +130,20 @@ def test_the_table_shows_the_baseline_beside_the_model(
     (consistency,) = (line for line in shown.splitlines() if line.startswith("consistency"))
     assert consistency.split()[1] == "6"
     assert "always abstain" in shown
+    (copying,) = (line for line in shown.splitlines() if line.startswith("copy, never abstain"))
+    assert copying.split()[-6:] == ["0.17", "0.25", "0.00", "0.00", "0.00", "0.00"]
+
+
+def test_a_place_that_cannot_be_written_is_refused_before_asking(
+    evalset: Path, tmp_path: Path, fake: type[FakeFootnote]
+) -> None:
+    with pytest.raises(EvalsetError, match="is a folder; name a file"):
+        call(evalset, json_out=tmp_path)
+    with pytest.raises(EvalsetError, match="no folder to write to"):
+        call(evalset, html_out=evalset / "report.html")
+    with pytest.raises(EvalsetError, match="no folder to write to"):
+        call(evalset, out_dir=evalset)
+    assert fake.asked == []
 
 
 def test_every_file_that_is_asked_for_is_written(evalset: Path, tmp_path: Path) -> None:
@@ -220,6 +234,17 @@ def test_comparing_with_an_earlier_run(
     fake.wrong = True
     assert call(evalset, compare=run) == 0  # 5 of 6 lost: 2 * (1/2)**5 = 0.06, still noise
     assert "lost: ships, who, open, cost, north" in capsys.readouterr().out
+
+
+def test_a_run_without_a_shared_case_is_refused_before_asking(
+    evalset: Path, tmp_path: Path, fake: type[FakeFootnote]
+) -> None:
+    run = tmp_path / "run.json"
+    call(evalset, json_out=run, kind="yesno")
+    fake.asked.clear()
+    with pytest.raises(EvalsetError, match="share no case"):
+        call(evalset, compare=run, kind="fact")
+    assert fake.asked == []
 
 
 def test_worse_beyond_noise_fails(evalset: Path, tmp_path: Path, fake: type[FakeFootnote]) -> None:

@@ -34,6 +34,19 @@ def test_where_all_cases_agree_the_interval_has_width() -> None:
     assert half.low < 0.35 < 0.65 < half.high
 
 
+def test_a_share_of_which_all_resamples_agree_has_width() -> None:
+    def nothing_wrong(counts: np.ndarray) -> np.ndarray:
+        return np.zeros(len(counts))
+
+    score = intervals.statistic_score(10, 10, nothing_wrong, is_share=True)
+    assert score is not None
+    assert (score.value, score.low) == (0.0, 0.0)
+    assert score.high == pytest.approx(1 - 0.025 ** (1 / 10))
+    difference = intervals.statistic_score(10, 10, nothing_wrong)
+    assert difference is not None
+    assert (difference.low, difference.high) == (0.0, 0.0)
+
+
 def test_a_ratio_is_of_sums_and_cases_without_weight_do_not_count() -> None:
     score = intervals.ratio_score([(1.0, 4.0), (1.0, 1.0), (0.0, 0.0)])
     assert score is not None

@@ -13,6 +13,7 @@ import pytest
 from qa.errors import EvalsetError
 from qa.evaluation import Evalset, Report, evaluate
 from qa.evaluation.report import to_json_dict
+from qa.evaluation.sanity import copying
 from qa.records import Answer
 from tests.evaluation import hand
 
@@ -245,6 +246,22 @@ def test_a_set_without_files_or_evidence_needs_none() -> None:
     report = evaluate(hand.perfect, Evalset("bare", bare))
     assert report.scores["right"].value == 1.0
     assert "citation_precision" not in report.scores
+
+
+def test_copying_never_abstains_where_there_is_something_to_copy() -> None:
+    found = {
+        hand.HOW_MANY: hand.abstain(candidates=[("port.txt", hand.SHIPS)]),  # right, held back
+        hand.KILLED_CASE: hand.answer(hand.KILLED),
+        hand.WHO: None,  # asking raised
+        hand.OPEN: hand.abstain(),
+        hand.COST: hand.abstain(candidates=[("storm.txt", hand.POWER)]),
+    }
+    row = copying(list(found.items()))
+    assert row is not None
+    assert row.scores["answer_in_lead"].value == pytest.approx(2 / 3)
+    assert row.scores["false_refusal"].value == pytest.approx(1 / 3)
+    assert row.scores["refusal"].value == 0.0
+    assert copying([]) is None
 
 
 def test_sanity_rows_are_what_knowing_nothing_scores() -> None:
