@@ -143,6 +143,9 @@ def evaluate(
     format_: Annotated[
         str | None, typer.Option("--format", help="footnote, squad, beir, ragas or csv.")
     ] = None,
+    reorder: Annotated[
+        bool, typer.Option(help="Ask a sample again with the articles in another order.")
+    ] = False,
 ) -> None:
     """Run evaluation sets and print the scores with 95% intervals."""
     from qa.evaluation.command import run_eval
@@ -167,6 +170,7 @@ def evaluate(
         resume,
         format_,
         settings,
+        reorder,
     )
     raise typer.Exit(code)
 

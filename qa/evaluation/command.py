@@ -11,6 +11,7 @@ import json
 import re
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -29,9 +30,10 @@ from qa.evaluation.gold import Corpus, locate, read_corpus
 from qa.evaluation.markdown import markdown_report
 from qa.evaluation.metrics import is_right
 from qa.evaluation.page import html_report
+from qa.evaluation.reorder import write_reordered
 from qa.evaluation.report import MEASURES, Report, to_json_dict
 from qa.evaluation.runfile import Asked
-from qa.evaluation.runner import evaluate
+from qa.evaluation.runner import corpus_key, evaluate
 from qa.evaluation.sanity import copying
 from qa.evaluation.table import print_reports
 from qa.settings import Settings
@@ -60,12 +62,14 @@ def run_eval(
     resume: bool,
     fmt: str | None,
     settings: Settings,
+    reorder: bool = False,
 ) -> int:
     """Evaluate models on sets over one folder of articles; returns the exit code.
 
     models: the first is the one that minima, comparison and JUnit judge; the baseline is added
     when it is not named. out_dir: per-case answers, report and exports; without it, answers and
-    report go under settings.home/runs, where `resume` finds them.
+    report go under settings.home/runs, where `resume` finds them. reorder: the cases asked twice
+    are asked once more of a copy of the articles, under names that sort the other way round.
     """
     bars = [parse_minimum(text) for text in minima]
     earlier = read_run(compare) if compare else None
@@ -80,7 +84,10 @@ def run_eval(
     locate(evalset, corpus)  # before the index is built: a bad line must not cost minutes
 
     names = list(dict.fromkeys([*(models or [settings.model]), BASELINE]))
-    reports = _evaluate_all(evalset, folder, names, runs, jobs, resume, settings)
+    other = settings.home / "runs" / f"reordered-{corpus_key(corpus)}" if reorder else None
+    if other:
+        write_reordered(folder, corpus.texts, other)
+    reports = _evaluate_all(evalset, folder, other, names, runs, jobs, resume, settings)
     first = reports[0]
     failed = [result for result in first.results if result.answer is None]
     if failed and len(failed) == len(first.results):
@@ -144,6 +151,7 @@ def worse(comparison: Comparison | None) -> list[str]:
 def _evaluate_all(
     evalset: Evalset,
     folder: Path,
+    other: Path | None,
     names: Sequence[str],
     runs: Path,
     jobs: int,
@@ -153,18 +161,23 @@ def _evaluate_all(
     from qa.engine import Footnote
 
     reports: list[Report] = []
-    with Footnote(articles=folder, settings=settings) as footnote:
-        with tqdm(desc="index", leave=False, disable=None, file=sys.stderr) as bar:
-            footnote.sync(partial(_show_sync, bar))
+    with ExitStack() as stack:
+        opened = []
+        for place in (folder, other):
+            if place:
+                opened.append(stack.enter_context(Footnote(articles=place, settings=settings)))
+                with tqdm(desc="index", leave=False, disable=None, file=sys.stderr) as bar:
+                    opened[-1].sync(partial(_show_sync, bar))
         for name in names:
             with tqdm(total=len(evalset.cases), desc=name, disable=None, file=sys.stderr) as bar:
                 report = evaluate(
-                    partial(footnote.ask, model=name),
+                    partial(opened[0].ask, model=name),
                     evalset,
                     articles=folder,
                     model=name,
                     jobs=jobs,
                     repeat=min(N_REPEATED, len(evalset.cases)),
+                    reordered=partial(opened[1].ask, model=name) if other else None,
                     cases_file=runs / f"{_name(name)}.cases.jsonl",
                     resume=resume,
                     key=_settings_key(settings),

@@ -40,6 +40,7 @@ MEASURES: tuple[Measure, ...] = (
     Measure("lead_in_evidence", "answerable cases: the lead's first citation is gold"),
     Measure("verified", "citations that verify passes; under 1.0 is a bug"),
     Measure("consistency", "cases asked twice: the same answer"),
+    Measure("order_consistency", "asked with the articles in another order: the same answer"),
 )
 
 
@@ -138,6 +139,18 @@ def same_answer(one: Answer, other: Answer) -> bool:
         other.citations,
         other.confidence,
     )
+
+
+def same_but_for_names(one: Answer, other: Answer) -> bool:
+    """Whether two answers say the same and cite the same places of equal files, whatever names.
+
+    The confidence is left out: its last digits hang on which passages were read together.
+    """
+    places = (
+        [(c.marker, c.sha256, c.start, c.end) for c in answer.citations] for answer in (one, other)
+    )
+    said = ((answer.text, answer.short, answer.abstained) for answer in (one, other))
+    return len({*said}) == 1 and next(places) == next(places)
 
 
 def _lead_is_gold(answer: Answer, good: dict[int, bool]) -> bool:

@@ -25,13 +25,14 @@ class Asked:
     """What came of one case. answer is None when asking raised; error then says what.
 
     seconds: wall time of the (first) asking. same: whether a second asking gave the same answer;
-    None when it was asked once.
+    None when it was asked once. same_reordered: likewise, of the articles in another order.
     """
 
     answer: Answer | None
     error: str = ""
     seconds: float = 0.0
     same: bool | None = None
+    same_reordered: bool | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON types."""
@@ -40,13 +41,14 @@ class Asked:
             "error": self.error,
             "seconds": round(self.seconds, 4),
             "same": self.same,
+            "same_reordered": self.same_reordered,
         }
 
     @classmethod
     def from_dict(cls, row: Mapping[str, Any]) -> Asked:
         """The inverse of to_dict. Raises KeyError, TypeError or ValueError on anything else."""
         answer = Answer.from_dict(row["answer"]) if row["answer"] else None
-        return cls(answer, row["error"], row["seconds"], row["same"])
+        return cls(answer, row["error"], row["seconds"], row["same"], row.get("same_reordered"))
 
 
 class RunFile:

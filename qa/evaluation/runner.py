@@ -25,7 +25,7 @@ from qa.evaluation.attribution import stage_of
 from qa.evaluation.evalset import Case, Evalset
 from qa.evaluation.formats import read_evalset
 from qa.evaluation.gold import Corpus, Gold, locate, read_corpus
-from qa.evaluation.metrics import answer_values, same_answer, verified_value
+from qa.evaluation.metrics import answer_values, same_answer, same_but_for_names, verified_value
 from qa.evaluation.report import Report, Result
 from qa.evaluation.runfile import Asked, RunFile, open_run
 from qa.evaluation.sanity import plain_answer, sanity_rows
@@ -33,6 +33,7 @@ from qa.records import Answer
 
 Ask = Callable[..., Answer]
 Turns = tuple[tuple[str, str], ...]
+Plain = Callable[[str, Turns], Answer]
 Verifier = Callable[[Answer, Path], Sequence[Any]]
 
 logger = logging.getLogger(__name__)
@@ -46,6 +47,7 @@ def evaluate(
     model: str | None = None,
     jobs: int = 1,
     repeat: int = 0,
+    reordered: Ask | None = None,
     cases_file: Path | None = None,
     resume: bool = False,
     key: str = "",
@@ -57,10 +59,11 @@ def evaluate(
     ask: `ask(question, history=...)`, `ask(question, history)` or `ask(question)`, returning an
     Answer; history is a tuple of (question, answer) pairs. articles: the folder that the answers
     are about, or texts by article_id; None takes what belongs to the set. jobs: threads. repeat:
-    how many cases, drawn by a fixed seed, are asked twice to measure consistency. cases_file: a
-    JSONL that keeps each answer as it comes; with `resume`, cases in it are not asked again. key:
-    what else must be equal to resume (settings). verifier: checks citations against the folder;
-    None takes qa.verification.verify.
+    how many cases, drawn by a fixed seed, are asked twice to measure consistency. reordered: an
+    `ask` about the same articles in another order (see reorder.py), asked these cases too.
+    cases_file: a JSONL that keeps each answer as it comes; with `resume`, cases in it are not
+    asked again. key: what else must be equal to resume (settings). verifier: checks citations
+    against the folder; None takes qa.verification.verify.
 
     An exception from `ask` counts as a wrong answer and is kept with the case. Ctrl-C stops
     asking and reports what is done (Report.n_left > 0). Raises EvalsetError, before asking, when
@@ -72,7 +75,8 @@ def evaluate(
     gold = locate(evalset, corpus)
     name = model or "ask"
     with open_run(cases_file, model=name, key=key + corpus_key(corpus), resume=resume) as run:
-        asked = _ask_all(_with_history(ask), evalset.cases, run, jobs, repeat, on_asked)
+        again = [_with_history(ask)] + ([_with_history(reordered)] if reordered else [])
+        asked = _ask_all(again, evalset.cases, run, jobs, repeat, on_asked)
     done = [(case, asked[case.case_id]) for case in evalset.cases if case.case_id in asked]
     results = score(done, gold, corpus, verifier)
     answered = next((result.answer for result in results if result.answer), None)
@@ -116,6 +120,8 @@ def score(
             values["verified"] = verified_value(statuses)
         if one.same is not None:
             values["consistency"] = (float(one.same), 1.0)
+        if one.same_reordered is not None:
+            values["order_consistency"] = (float(one.same_reordered), 1.0)
         stage = stage_of(case, place, one.answer, corpus)
         results.append(Result(case, place, one, values, stage, tuple(statuses or ())))
     return tuple(results)
@@ -153,7 +159,7 @@ def corpus_key(corpus: Corpus) -> str:
 
 
 def _ask_all(
-    ask: Callable[[str, Turns], Answer],
+    asks: Sequence[Plain],
     cases: Sequence[Case],
     run: RunFile,
     jobs: int,
@@ -166,14 +172,18 @@ def _ask_all(
     waiting = []
     for case in cases:
         before = run.done.get(case.fingerprint)
-        if before and (before.same is not None or case.case_id not in twice):
+        known = before is not None and (
+            case.case_id not in twice
+            or (before.same is not None and (len(asks) == 1 or before.same_reordered is not None))
+        )
+        if before and known:
             asked[case.case_id] = before
             if on_asked:
                 on_asked(case, before)
         else:
             waiting.append(case)
     try:
-        for case, one in _in_turn(ask, waiting, twice, jobs):
+        for case, one in _in_turn(asks, waiting, twice, jobs):
             asked[case.case_id] = one
             run.append(case, one)
             if on_asked:
@@ -184,15 +194,15 @@ def _ask_all(
 
 
 def _in_turn(
-    ask: Callable[[str, Turns], Answer], cases: Sequence[Case], twice: set[str], jobs: int
+    asks: Sequence[Plain], cases: Sequence[Case], twice: set[str], jobs: int
 ) -> Iterator[tuple[Case, Asked]]:
     if jobs <= 1:
         for case in cases:
-            yield case, _ask_one(ask, case, case.case_id in twice)
+            yield case, _ask_one(asks, case, case.case_id in twice)
         return
     with ThreadPoolExecutor(max_workers=jobs) as pool:
         futures: dict[Future[Asked], Case] = {
-            pool.submit(_ask_one, ask, case, case.case_id in twice): case for case in cases
+            pool.submit(_ask_one, asks, case, case.case_id in twice): case for case in cases
         }
         try:
             for future in as_completed(futures):
@@ -201,19 +211,25 @@ def _in_turn(
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _ask_one(ask: Callable[[str, Turns], Answer], case: Case, again: bool) -> Asked:
+def _ask_one(asks: Sequence[Plain], case: Case, again: bool) -> Asked:
+    """asks: the one that is judged and, if wanted, the one about the reordered articles."""
+    ask, others = asks[0], asks[1:]
+    same_reordered = None
     start = time.perf_counter()
     try:
         answer = ask(case.question, case.history)
         seconds = time.perf_counter() - start
         same = same_answer(answer, ask(case.question, case.history)) if again else None
+        if again and others:
+            other = others[0](case.question, case.history)
+            same_reordered = same_but_for_names(answer, other)
     except Exception as exc:  # another system may raise anything; it is counted and shown
         logger.warning("%s: asking raised %s: %s", case.case_id, type(exc).__name__, exc)
         return Asked(None, f"{type(exc).__name__}: {exc}", time.perf_counter() - start)
-    return Asked(answer, "", seconds, same)
+    return Asked(answer, "", seconds, same, same_reordered)
 
 
-def _with_history(ask: Ask) -> Callable[[str, Turns], Answer]:
+def _with_history(ask: Ask) -> Plain:
     """`ask` as a function of question and history, however it takes the history."""
     try:
         parameters = inspect.signature(ask).parameters.values()

@@ -134,6 +134,40 @@ def test_the_table_shows_the_baseline_beside_the_model(
     assert copying.split()[-6:] == ["0.17", "0.25", "0.00", "0.00", "0.00", "0.00"]
 
 
+def test_reorder_asks_a_copy_whose_names_sort_the_other_way(
+    evalset: Path, tmp_path: Path, fake: type[FakeFootnote], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = evalset.parent / "hand"
+    table = "file,title,outlet\nport.txt,,The Port\ngone.txt,,Nobody\n"
+    (folder / "articles.csv").write_text(table)
+    folders: list[Path] = []
+    honest = fake.ask
+
+    def ask(self: FakeFootnote, question: str, **options: Any) -> Answer:
+        folders.append(self.folder)
+        answer = honest(self, question, **options)
+        slips = self.folder != folder and question == hand.KILLED_CASE.question
+        return replace(answer, text="another") if slips else answer
+
+    monkeypatch.setattr(fake, "ask", ask)
+    run = tmp_path / "run.json"
+    assert call(evalset, reorder=True, json_out=run) == 0
+    scores = json.loads(run.read_text())["scores"]
+    assert scores["order_consistency"]["value"] == pytest.approx(5 / 6, abs=1e-6)
+    assert scores["consistency"]["value"] == 1.0
+    (other,) = set(folders) - {folder}
+    assert other.parent.parent == evalset.parent / "home"
+    copies = {path.name: path.read_text() for path in other.iterdir()}
+    assert copies == {
+        "000001-storm.txt": hand.STORM,
+        "000002-port.txt": hand.PORT,
+        "articles.csv": "file,title,outlet\r\n000002-port.txt,,The Port\r\n".replace("\r", ""),
+    }
+    n_asked = len(folders)
+    assert call(evalset, reorder=True, resume=True) == 0
+    assert len(folders) == n_asked
+
+
 def test_a_place_that_cannot_be_written_is_refused_before_asking(
     evalset: Path, tmp_path: Path, fake: type[FakeFootnote]
 ) -> None:

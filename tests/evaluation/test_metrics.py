@@ -131,3 +131,15 @@ def test_retrieval_only_cases_have_no_answer_measures() -> None:
         "citation_recall",
         "lead_in_evidence",
     }
+
+
+def test_the_same_answer_of_files_with_other_names() -> None:
+    one = hand.answer(hand.SHIPS, ("port.txt", hand.SHIPS))
+    renamed = replace(one, citations=(replace(one.citations[0], file="000002-port.txt"),))
+    assert metrics.same_but_for_names(one, replace(renamed, confidence=0.2))
+    assert not metrics.same_but_for_names(one, replace(renamed, short="4,200"))
+    moved = replace(one.citations[0], start=0)
+    assert not metrics.same_but_for_names(one, replace(one, citations=(moved,)))
+    other_file = replace(one.citations[0], sha256="0")
+    assert not metrics.same_but_for_names(one, replace(one, citations=(other_file,)))
+    assert not metrics.same_but_for_names(one, hand.abstain())
