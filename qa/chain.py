@@ -172,6 +172,8 @@ def _answer(parts: Parts, request: dict[str, Any], config: RunnableConfig) -> It
                 warnings=(f"{error} This answer comes from the offline reader instead.",),
             )
         clock.lap("generate")
+        if draft is not None:
+            start = replace(start, tokens=draft.tokens)
         if draft is not None and draft.abstained and draft.incomplete and draft.reason:
             # Cut off before anything with evidence was said: that is a failure, not a finding.
             told = (*draft.warnings, "This answer comes from the offline reader instead.")

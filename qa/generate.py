@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from prompts import load_prompt
@@ -124,8 +126,10 @@ class ChatAnswerer:
             "answer", question=question, evidence=evidence.text, abstain=ABSTAIN_TEXT
         )
         reply, shown, reason, told = "", "", "", False
-        for text, metadata in self._said(prompt, config):
+        tokens: Counter[str] = Counter()
+        for text, metadata, counted in self._said(prompt, config):
             reply += text
+            tokens.update(counted)  # pieces of one reply add up, as LangChain adds them
             told = told or bool(metadata)
             reason = next((str(metadata[k]) for k in _REASON_KEYS if metadata.get(k)), reason)
             now = visible(reply)
@@ -139,7 +143,7 @@ class ChatAnswerer:
             raise ModelError(f"{self.name} gave an empty answer{because(reason)}.")
         # A provider that tells anything tells how it ended: without that the stream was cut.
         incomplete = reason.lower() not in WHOLE if reason else told
-        yield checked(reply, evidence, incomplete, reason)
+        yield replace(checked(reply, evidence, incomplete, reason), tokens=dict(tokens))
 
     def standalone(self, question: str, history: Sequence[tuple[str, str]]) -> str:
         """A follow-up rewritten by the model so that it stands alone; offline when that fails."""
@@ -151,7 +155,7 @@ class ChatAnswerer:
         )
         prompt = load_prompt("standalone", question=question, conversation=turns)
         try:
-            reply = "".join(text for text, _ in self._said(prompt, None))
+            reply = "".join(text for text, _, _ in self._said(prompt, None))
         except ModelError:
             return standalone(question, history)
         lines = [line.strip(" \"'*") for line in visible(reply).split("\n") if line.strip()]
@@ -161,8 +165,8 @@ class ChatAnswerer:
 
     def _said(
         self, prompt: str, config: RunnableConfig | None
-    ) -> Iterator[tuple[str, Mapping[str, Any]]]:
-        """The model's pieces of text with their metadata, within the deadline."""
+    ) -> Iterator[tuple[str, Mapping[str, Any], Mapping[str, int]]]:
+        """The model's pieces of text with their metadata and tokens, within the deadline."""
 
         def produce() -> Iterator[Any]:
             return iter(self._model.stream(prompt, config))
@@ -171,7 +175,7 @@ class ChatAnswerer:
         pieces = within(self._timeout_s, produce)
         try:
             for piece in pieces:
-                yield _text(piece), piece.response_metadata
+                yield _text(piece), piece.response_metadata, _tokens(piece)
         except TooLate:
             seconds = time.monotonic() - began
             raise ModelError(f"{self.name} did not finish in {seconds:.0f} seconds.") from None
@@ -182,6 +186,13 @@ class ChatAnswerer:
             raise provider_error(self.name, exc) from None
         finally:
             pieces.close()
+
+
+def _tokens(piece: Any) -> dict[str, int]:
+    """{"input", "output"} of a piece that tells them, as most providers' last one does."""
+    told = getattr(piece, "usage_metadata", None) or {}
+    counts = {name: told.get(f"{name}_tokens") for name in ("input", "output")}
+    return {name: count for name, count in counts.items() if isinstance(count, int)}
 
 
 def _text(piece: Any) -> str:

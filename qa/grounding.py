@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from qa.compose import ABSTAIN_TEXT, cite
 from qa.literal import check
@@ -30,6 +30,7 @@ class Draft:
 
     statements and citations are empty when abstained; then reason says why ("" when the model
     found nothing). incomplete: the model did not come to its end. warnings: what was removed.
+    tokens: what the model counted, "input" and "output".
     """
 
     statements: tuple[Statement, ...]
@@ -38,6 +39,7 @@ class Draft:
     reason: str
     warnings: tuple[str, ...]
     incomplete: bool = False
+    tokens: dict[str, int] = field(default_factory=dict)
 
 
 class Evidence:

@@ -92,6 +92,7 @@ class Answer:
     none and carries 1.0: its sentences passed the checks. passages: all that were
     read, best first. candidates: what the reader proposed, best first. timings: seconds by
     stage. warnings: what the user should know (a model that failed, files skipped).
+    tokens: what a chat model counted, "input" and "output"; empty when it told nothing.
     """
 
     question: str
@@ -112,6 +113,7 @@ class Answer:
     routed: tuple[str, ...] = ()
     timings: dict[str, float] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    tokens: dict[str, int] = field(default_factory=dict)
 
     def citation(self, marker: int) -> Citation:
         """The citation with this marker. Raises KeyError when there is none."""

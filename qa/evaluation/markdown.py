@@ -51,6 +51,8 @@ def markdown_report(
         _kinds(first),
         "## Seconds",
         *(_seconds(one) for one in reports),
+        "## Tokens" if any(one.tokens for one in reports) else "",
+        *(_tokens(one) for one in reports if one.tokens),
         "## Cases",
         *(_case(result, texts) for result in first.results if result.stage),
         "Nothing wrong: "
@@ -90,6 +92,14 @@ def _seconds(report: Report) -> str:
     rows = [
         [stage, shown(found.get("p50"), 4), shown(found.get("p95"), 4)]
         for stage, found in report.seconds.items()
+    ]
+    return _table([report.model, "p50", "p95"], rows)
+
+
+def _tokens(report: Report) -> str:
+    rows = [
+        [name, shown(found.get("p50"), 0), shown(found.get("p95"), 0)]
+        for name, found in report.tokens.items()
     ]
     return _table([report.model, "p50", "p95"], rows)
 

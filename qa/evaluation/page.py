@@ -63,6 +63,8 @@ def html_report(
         *(_kinds(one) for one in reports),
         "<h2>Seconds</h2>",
         *(_seconds(one) for one in reports),
+        "<h2>Tokens</h2>" if any(one.tokens for one in reports) else "",
+        *(_tokens(one) for one in reports if one.tokens),
         "<h2>Cases</h2>",
         _cases(reports, texts),
     ]
@@ -157,6 +159,14 @@ def _seconds(report: Report) -> str:
     rows = [
         [stage, shown(found.get("p50"), 4), shown(found.get("p95"), 4)]
         for stage, found in report.seconds.items()
+    ]
+    return _table([report.model, "p50", "p95"], rows)
+
+
+def _tokens(report: Report) -> str:
+    rows = [
+        [name, shown(found.get("p50"), 0), shown(found.get("p95"), 0)]
+        for name, found in report.tokens.items()
     ]
     return _table([report.model, "p50", "p95"], rows)
 

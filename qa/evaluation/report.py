@@ -84,7 +84,8 @@ class Report:
 
     scores: measure -> Score; a measure that applies to no case is absent. seconds: stage ->
     {"p50", "p95"}. stages: failures by stage, all stages named. sanity: row name -> scores of
-    an answerer that knows nothing. n_left: cases not asked because of Ctrl-C.
+    an answerer that knows nothing. n_left: cases not asked because of Ctrl-C. tokens: "input" and
+    "output" -> {"p50", "p95"}; empty where no answer tells any.
     """
 
     model: str
@@ -96,6 +97,7 @@ class Report:
     sanity: Mapping[str, Mapping[str, Score]]
     meta: Mapping[str, Any] = field(default_factory=dict)
     n_left: int = 0
+    tokens: Mapping[str, Mapping[str, Score]] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON form; everything but "seconds" and meta["date"] is the same in every run."""
@@ -104,6 +106,7 @@ class Report:
             "scores": _plain(self.scores),
             "by_kind": {kind: _plain(scores) for kind, scores in self.by_kind.items()},
             "seconds": {stage: _plain(scores) for stage, scores in self.seconds.items()},
+            "tokens": {name: _plain(scores) for name, scores in self.tokens.items()},
             "stages": dict(self.stages),
             "sanity": {row: _plain(scores) for row, scores in self.sanity.items()},
             "cases": [result.to_dict() for result in self.results],
@@ -154,14 +157,24 @@ def sum_up_seconds(results: Iterable[Result]) -> dict[str, dict[str, Score]]:
         timings = dict(result.answer.timings) if result.answer else {}
         for stage, seconds in {**timings, "wall": result.asked.seconds}.items():
             by_stage.setdefault(stage, []).append(seconds)
-    found: dict[str, dict[str, Score]] = {}
-    for stage, values in by_stage.items():
-        ends = {
-            "p50": intervals.order_score(values, 0.5),
-            "p95": intervals.order_score(values, 0.95),
-        }
-        found[stage] = {name: score for name, score in ends.items() if score is not None}
-    return found
+    return {stage: _middle_and_end(values) for stage, values in by_stage.items()}
+
+
+def sum_up_tokens(results: Iterable[Result]) -> dict[str, dict[str, Score]]:
+    """ "input" and "output" -> p50 and p95 tokens of an answer, over the answers that tell them."""
+    counts: dict[str, list[float]] = {}
+    for result in results:
+        for name, count in (result.answer.tokens if result.answer else {}).items():
+            counts.setdefault(name, []).append(count)
+    return {name: _middle_and_end(values) for name, values in counts.items()}
+
+
+def _middle_and_end(values: Sequence[float]) -> dict[str, Score]:
+    ends = {
+        "p50": intervals.order_score(values, 0.5),
+        "p95": intervals.order_score(values, 0.95),
+    }
+    return {name: score for name, score in ends.items() if score is not None}
 
 
 def count_stages(results: Iterable[Result]) -> dict[str, int]:

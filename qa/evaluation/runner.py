@@ -86,6 +86,7 @@ def evaluate(
         scores=reports.sum_up(results),
         by_kind=reports.sum_up_by_kind(results),
         seconds=reports.sum_up_seconds(results),
+        tokens=reports.sum_up_tokens(results),
         stages=reports.count_stages(results),
         sanity={row.name: row.scores for row in sanity_rows([case for case, _ in done])},
         meta={

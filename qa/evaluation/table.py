@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.console import Console
 from rich.markup import escape
@@ -12,6 +12,8 @@ from qa.evaluation.compare import Comparison
 from qa.evaluation.intervals import Score
 from qa.evaluation.report import MEASURES, Report
 
+Costs = Mapping[str, Mapping[str, Score]]
+"""Stage or kind of token -> "p50", "p95" -> score."""
 BY_KIND = ("right", "answer_in_lead", "f1", "citation_precision", "passage_success@5")
 """The measures that the table by kind shows; the JSON has all."""
 
@@ -33,7 +35,9 @@ def print_reports(
         console.print(_sanity(first))
     console.print(_stages(reports))
     console.print(_kinds(first))
-    console.print(_seconds(reports))
+    console.print(_costs("seconds", "stage", 3, [(one.model, one.seconds) for one in reports]))
+    if any(report.tokens for report in reports):
+        console.print(_costs("tokens", "", 0, [(one.model, one.tokens) for one in reports]))
     if comparison:
         print_comparison(console, comparison)
     for report in reports:
@@ -123,15 +127,17 @@ def _kinds(report: Report) -> Table:
     return table
 
 
-def _seconds(reports: Sequence[Report]) -> Table:
-    columns = [f"{escape(report.model)} {end}" for report in reports for end in ("p50", "p95")]
-    table = _table("seconds", "stage", *columns)
-    for stage in dict.fromkeys(stage for report in reports for stage in report.seconds):
+def _costs(title: str, first: str, digits: int, models: Sequence[tuple[str, Costs]]) -> Table:
+    columns = [f"{escape(model)} {end}" for model, _ in models for end in ("p50", "p95")]
+    table = _table(title, first, *columns)
+    for row in dict.fromkeys(row for _, costs in models for row in costs):
         cells = []
-        for report in reports:
-            found = report.seconds.get(stage, {})
-            cells += [f"{found[end].value:.3f}" if end in found else "–" for end in ("p50", "p95")]
-        table.add_row(escape(stage), *cells)
+        for _, costs in models:
+            found = costs.get(row, {})
+            cells += [
+                f"{found[end].value:.{digits}f}" if end in found else "–" for end in ("p50", "p95")
+            ]
+        table.add_row(escape(row), *cells)
     return table
 
 

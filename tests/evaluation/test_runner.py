@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from qa.errors import EvalsetError
 from qa.evaluation import Evalset, Report, evaluate
+from qa.evaluation.markdown import markdown_report
+from qa.evaluation.page import html_report
 from qa.evaluation.report import to_json_dict
 from qa.evaluation.sanity import copying
+from qa.evaluation.table import print_reports
 from qa.records import Answer
 from tests.evaluation import hand
 
@@ -207,6 +212,20 @@ def test_seconds_are_by_stage_with_p50_and_p95() -> None:
     report = run(ask)
     assert report.seconds["read"]["p50"].value == pytest.approx(0.3)
     assert set(report.seconds) == {"read", "wall"}
+
+
+def test_tokens_are_over_the_answers_that_tell_them() -> None:
+    counts = iter([{"input": 900, "output": 20}, {}, *[{"input": 1100, "output": 30}] * 4])
+    report = run(lambda question: replace(hand.perfect(question), tokens=next(counts)))
+    assert report.tokens["input"]["p50"].value == 1100
+    assert report.tokens["input"]["p50"].n == 5
+    assert report.to_dict()["tokens"]["output"]["p95"]["value"] == 30
+    assert "<h2>Tokens</h2>" in html_report([report], hand.TEXTS)
+    assert "## Tokens" in markdown_report([report], hand.TEXTS)
+    console = Console(record=True, width=160)
+    print_reports(console, [report])
+    assert re.search(r"^input +1100 +1100", console.export_text(), re.MULTILINE)
+    assert run().tokens == {}
 
 
 def test_citations_are_verified_against_the_folder(tmp_path: Path) -> None:

@@ -193,6 +193,14 @@ def test_a_chat_models_text_is_streamed_piece_by_piece_and_its_draft_is_the_answ
     assert (answer.model, answer.warnings) == ("fake:chat", ("1 marker dropped",))
 
 
+def test_the_tokens_of_a_chat_model_are_told_with_the_answer() -> None:
+    draft = replace(DRAFT, tokens={"input": 900, "output": 12})
+    assert chain(chat=FakeChat(draft)).invoke(HOMES)["answer"].tokens == draft.tokens
+    cut = replace(draft, abstained=True, incomplete=True, reason="Cut.", statements=())
+    assert chain(chat=FakeChat(cut)).invoke(HOMES)["answer"].tokens == draft.tokens
+    assert chain().invoke(HOMES)["answer"].tokens == {}
+
+
 def test_a_chat_model_that_abstains_gives_an_abstention_with_its_reason() -> None:
     draft = replace(DRAFT, abstained=True, reason="Not there.", statements=(), citations=())
     answer = chain(chat=FakeChat(draft)).invoke(HOMES)["answer"]

@@ -7,17 +7,20 @@ import re
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from langchain_core.language_models import FakeListChatModel
 from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
-from langchain_core.messages import AIMessage
+from langchain_core.messages import AIMessage, AIMessageChunk
+from langchain_core.messages.ai import UsageMetadata
+from langchain_core.outputs import ChatGenerationChunk
 
 from qa.compose import ABSTAIN_TEXT
 from qa.errors import ModelError
@@ -455,3 +458,19 @@ def test_questions_asked_at_once_do_not_mix(asked: Callable[..., ChatAnswerer]) 
             thread.join()
     for i, draft in drafts.items():
         assert ("43" in draft.statements[0].text) == (i % 2 == 0)
+
+
+def test_the_tokens_that_pieces_tell_add_up() -> None:
+    first = UsageMetadata(input_tokens=900, output_tokens=0, total_tokens=900)
+    last = UsageMetadata(input_tokens=0, output_tokens=12, total_tokens=12)
+
+    class Counting(FakeListChatModel):
+        def _stream(self, *_: Any, **__: Any) -> Iterator[ChatGenerationChunk]:
+            for text, usage in (("All 43 were", first), (" saved [2].", last), ("", None)):
+                yield ChatGenerationChunk(
+                    message=AIMessageChunk(content=text, usage_metadata=usage)
+                )
+
+    draft = ChatAnswerer(Counting(responses=[""]), "fake").generate(ASKED, PASSAGES, ARTICLES)
+    assert draft.tokens == {"input": 900, "output": 12}
+    assert answer_with("All 43 were saved [2].").tokens == {}

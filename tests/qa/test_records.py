@@ -68,6 +68,7 @@ answers = st.builds(
     routed=some(texts),
     timings=st.dictionaries(texts, st.floats(0, 1e6), max_size=2),
     warnings=some(texts),
+    tokens=st.dictionaries(texts, st.integers(0, 10**6), max_size=2),
 )
 
 EMPTY = Answer("q", "q", "", "", (), (), (), True, "why", (), 0.0, "fake", "f")
@@ -92,7 +93,7 @@ def test_the_json_names_its_format_first_and_keeps_the_order_of_the_fields() -> 
 
 def test_an_answer_without_the_later_fields_is_read() -> None:
     data = EMPTY.to_dict()
-    for name in ("passages", "candidates", "routed", "timings", "warnings"):
+    for name in ("passages", "candidates", "routed", "timings", "warnings", "tokens"):
         del data[name]
     assert Answer.from_dict(data) == EMPTY
 
