@@ -300,12 +300,19 @@ def main() -> None:
         print(f"qa: {fault}", file=sys.stderr)
         sys.exit(2)
     except SystemExit as end:  # typer turns Ctrl-C into this code, without a word
-        if end.code == INTERRUPTED:
+        if end.code == INTERRUPTED and isinstance(_cause(end), KeyboardInterrupt):
             print("qa: stopped; the index is as it was before.", file=sys.stderr)
         raise
     except BrokenPipeError:  # `qa ask ... | head`: Python would complain again at its own flush
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+
+
+def _cause(error: BaseException) -> BaseException:
+    """The first error of a chain; `qa eval` exits with Ctrl-C's code too, and has said so."""
+    while error.__context__ is not None:
+        error = error.__context__
+    return error
 
 
 def _setting_fault(error: ValueError) -> str | None:

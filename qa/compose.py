@@ -16,6 +16,7 @@ from qa.literal import compatible_value, same_value, value_kind
 from qa.numerals import quantities
 from qa.reading import Reading
 from qa.records import Candidate, Citation, Disagreement, Passage, Statement
+from qa.signals import terms
 from vectorstore.records import Article, Span
 
 ABSTAIN_TEXT = "The articles do not say."
@@ -27,6 +28,10 @@ DIFFER_SHARE = 0.6
 """A different value is shown as a disagreement from this share of the lead's score ..."""
 DIFFER_MIN = 0.5
 """... and from this score: a weak second reading is noise, not a dissent."""
+TWIN_SHARE, MIN_TWIN_WORDS = 0.75, 3
+"""Two sentences are one, but for the value, from this share of common words, at least so many."""
+NAME_MIN, NAME_COVER = 0.7, 0.7
+"""Other names, in other words: the least score, and the least share of the question's terms."""
 MORE_SHARE = 0.7
 """Why, how and list questions take a further sentence from this share of the lead's score."""
 MAX_STATEMENTS = 3
@@ -73,7 +78,7 @@ def compose(
     stated = {(item.candidate.file, item.sentence) for item in supporting}
 
     disagreements = []
-    differing = _differing(lead, lead_group, groups, floor)
+    differing = _differing(question, lead_group, groups, articles)
     if differing:
         rows = [(lead.candidate.text, statements[0].citations)]
         for group in differing:
@@ -223,37 +228,101 @@ def _others(lead: _Evidence, group: Sequence[_Evidence], floor: float) -> list[_
 
 
 def _differing(
-    lead: _Evidence,
+    question: str,
     lead_group: Sequence[_Evidence],
     groups: Sequence[list[_Evidence]],
-    floor: float,
+    articles: Mapping[str, Article],
 ) -> list[list[_Evidence]]:
-    """Groups of another value of the same kind, strong, and from an article that backs no lead."""
+    """Groups of another value of the same kind, from an article that backs no lead.
+
+    Either the same sentence stands in another article with another value, or another sentence
+    gives another value and is strong in its own right. Of names the latter takes more, since an
+    article is full of other people: both sentences say most of what is asked, and neither has
+    both names.
+    """
+    lead = lead_group[0]
     kind = value_kind(lead.candidate.text)
-    if kind not in ("number", "date"):
+    if kind == "text":
         return []
     backers = {item.candidate.file for item in lead_group}
-    return [
-        group
+    agreeing = [
+        item
         for group in groups
-        if group is not lead_group
-        and value_kind(group[0].candidate.text) == kind
-        and not (kind == "date" and compatible_value(lead.candidate.text, group[0].candidate.text))
-        and group[0].candidate.file not in backers
-        and group[0].candidate.score >= max(DIFFER_MIN, DIFFER_SHARE * floor)
+        for item in group
+        if group is lead_group or compatible_value(lead.candidate.text, item.candidate.text)
     ]
+    found = []
+    for group in groups:
+        other = group[0]
+        if (
+            group is lead_group
+            or value_kind(other.candidate.text) != kind
+            or other.candidate.file in backers
+            or (kind != "number" and compatible_value(lead.candidate.text, other.candidate.text))
+        ):
+            continue
+        if _has_twin(agreeing, other, articles) or (
+            other.candidate.score >= max(DIFFER_MIN, DIFFER_SHARE * lead.candidate.score)
+            and (kind != "name" or _both_say(question, lead, other, articles))
+        ):
+            found.append(group)
+    return found
+
+
+def _has_twin(
+    agreeing: Sequence[_Evidence], other: _Evidence, articles: Mapping[str, Article]
+) -> bool:
+    """Whether a sentence of the lead's value stands elsewhere with the other value in its place.
+
+    All further numbers are the same: last year's sentence is no dissent. Where every other word
+    is the same too, the two values play the same part, whatever their scores.
+    """
+    theirs = _words_beside(other, articles)
+    for item in agreeing:
+        ours = _words_beside(item, articles)
+        apart = ours ^ theirs
+        if (
+            item.candidate.file != other.candidate.file
+            and len(ours & theirs) >= MIN_TWIN_WORDS
+            and not any(character.isdigit() for word in apart for character in word)
+            and len(apart) <= (1 - TWIN_SHARE) * len(ours | theirs)
+            and (not apart or other.candidate.score >= DIFFER_SHARE * item.candidate.score)
+        ):
+            return True
+    return False
+
+
+def _words_beside(item: _Evidence, articles: Mapping[str, Article]) -> set[str]:
+    """The words of the sentence, without those of the candidate."""
+    text = articles[item.candidate.file].text
+    (first, last), candidate = item.sentence, item.candidate
+    return _words(text[first : candidate.start] + " " + text[candidate.end : last])
+
+
+def _both_say(
+    question: str, one: _Evidence, other: _Evidence, articles: Mapping[str, Article]
+) -> bool:
+    """Whether each of two sentences says most of what is asked, and none holds both values."""
+    if wants_more(question) or min(one.candidate.score, other.candidate.score) < NAME_MIN:
+        return False
+    asked = terms(question)
+    for item, value in ((one, other.candidate.text), (other, one.candidate.text)):
+        sentence = terms(articles[item.candidate.file].text[slice(*item.sentence)])
+        if len(asked & sentence) < NAME_COVER * len(asked) or terms(value) & sentence:
+            return False
+    return True
 
 
 def _same_words(one: _Evidence, other: _Evidence, articles: Mapping[str, Article]) -> bool:
     """Whether two sentences say the same in nearly the same words (wire copy)."""
-    words = [
-        set(
-            re.findall(r"\w+", articles[item.candidate.file].text[slice(*item.sentence)].casefold())
-        )
-        for item in (one, other)
-    ]
-    union = words[0] | words[1]
-    return bool(union) and len(words[0] & words[1]) / len(union) > 0.7
+    ours, theirs = (
+        _words(articles[item.candidate.file].text[slice(*item.sentence)]) for item in (one, other)
+    )
+    return bool(ours | theirs) and len(ours & theirs) / len(ours | theirs) > 0.7
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"\w+", text.casefold()))
 
 
 def _short(text: str) -> str:

@@ -20,15 +20,18 @@ from training.sources import Example, chunks, holds_any, read_examples, window
 PARAGRAPHS = ("squad", "nq_qed", "nq_oracle", "covidqa", "policyqa")
 SENTENCES = ("qamr_wikinews", "qamr_wikipedia")
 TEMPLATES = ("qasrl_wikinews", "qasrl_wikipedia", "qasrl2_wikinews", "qasrl2_wikipedia")
-N_POLICYQA = 3_000
-N_EACH_TEMPLATE = 1_500
+REPEATS = {"squad": 2, "nq_qed": 2}
+"""How often a pass asks the questions of a source, each time in another window; 1 if unnamed."""
+SAMPLED = {"policyqa": 1_500, "qamr_wikinews": 8_000, "qamr_wikipedia": 7_000}
+"""Sources of which a pass takes only so many questions."""
+N_EACH_TEMPLATE = 700
 LONG, SHORT = (500, 1_150), (150, 500)
 """Ranges of passage lengths in characters; 1,150 is about 275 tokens."""
 
 MINED = {"squad": 0.45, "nq_qed": 0.35, "nq_oracle": 0.35, "covidqa": 0.3, "policyqa": 0.15}
 REMOVED = {"squad": 0.4, "nq_qed": 0.45, "nq_oracle": 0.45, "covidqa": 0.5, "policyqa": 0.0}
-SWAPPED = {"squad": 0.5, "nq_qed": 0.3, "nq_oracle": 0.3, "covidqa": 0.3, "policyqa": 0.0}
-MINED_SENTENCES, REMOVED_SENTENCES, SWAPPED_SENTENCES = 0.2, 0.3, 0.5
+SWAPPED = {"squad": 0.25, "nq_qed": 0.2, "nq_oracle": 0.2, "covidqa": 0.2, "policyqa": 0.0}
+MINED_SENTENCES, REMOVED_SENTENCES, SWAPPED_SENTENCES = 0.2, 0.3, 0.3
 """Chance that a positive row also gives a negative of that kind, where one can be made."""
 
 Row = dict[str, object]
@@ -74,17 +77,20 @@ class Mixer:
     def groups(self, rng: random.Random) -> Iterator[list[Row]]:
         """The groups of one pass, sources in order; shuffle before use."""
         for source in PARAGRAPHS:
-            order = list(range(len(self.by_source[source])))
-            if source == "policyqa":
-                order = rng.sample(order, N_POLICYQA)
-            for i in order:
+            for i in self._chosen(source, rng):
                 yield from self._paragraph_groups(source, i, rng)
         for source in SENTENCES:
-            for i in range(len(self.by_source[source])):
+            for i in self._chosen(source, rng):
                 yield from self._sentence_groups(source, i, rng)
         for source in TEMPLATES:
             for example in rng.sample(self.by_source[source], N_EACH_TEMPLATE):
                 yield [_row(example, Passage(example.context, example.spans), "positive")]
+
+    def _chosen(self, source: str, rng: random.Random) -> list[int]:
+        every = range(len(self.by_source[source]))
+        if (n_sampled := SAMPLED.get(source)) is not None:
+            return rng.sample(every, n_sampled)
+        return [i for _ in range(REPEATS.get(source, 1)) for i in every]
 
     def _paragraph_groups(self, source: str, i: int, rng: random.Random) -> Iterator[list[Row]]:
         whole = self.by_source[source][i]

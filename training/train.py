@@ -1,4 +1,4 @@
-"""Train the reader on one CPU thread: `python -m training.train --rows FOLDER --out FOLDER`.
+"""Train the reader on the CPU: `python -m training.train --rows FOLDER --out FOLDER`.
 
 The length of a run is given in minutes, and the learning rate is a function of the share of
 them that has passed: on a shared machine the number of steps is not known beforehand. So the
@@ -53,11 +53,13 @@ class Recipe:
 class Run:
     """Weights, their moving average, the optimiser and the clock of one run."""
 
-    def __init__(self, recipe: Recipe, out: Path) -> None:
+    def __init__(self, recipe: Recipe, out: Path, start: Path | None = None) -> None:
         self.recipe = recipe
         self.out = out
         torch.manual_seed(recipe.seed)
         self.reader = new_reader(base_folder()).train()
+        if start is not None:
+            self.reader.load_state_dict(torch.load(start, weights_only=True))
         self.average = {k: v.detach().clone() for k, v in self.reader.state_dict().items()}
         self.optimiser = torch.optim.AdamW(_parameter_groups(self.reader, recipe), fused=True)
         self.step = 0
@@ -200,14 +202,18 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder for checkpoints")
     parser.add_argument("--minutes", type=float, required=True)
     parser.add_argument("--seed", type=int, default=17)
+    parser.add_argument("--start", type=Path, help="ema_STEP.pt of an earlier run to start from")
+    parser.add_argument("--lr", type=float, default=1.5e-4, help="peak, of the encoder")
+    parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--max-steps", type=int, default=10**9)
     parser.add_argument("--log-every", type=int, default=50)
     parser.add_argument("--save-every", type=float, default=10.0, help="minutes")
     parser.add_argument("--resume", action="store_true")
     args = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
-    torch.set_num_threads(1)
-    run = Run(Recipe(minutes=args.minutes, seed=args.seed), args.out)
+    torch.set_num_threads(args.threads)
+    recipe = Recipe(minutes=args.minutes, seed=args.seed, encoder_lr=args.lr)
+    run = Run(recipe, args.out, args.start)
     if args.resume:
         run.load()
     train(run, args.rows, args.log_every, args.save_every * 60, args.max_steps)

@@ -10,13 +10,15 @@ import hashlib
 import json
 import re
 import sys
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
 from rich.console import Console
 from tqdm import tqdm  # type: ignore[import-untyped, unused-ignore]
 
@@ -162,6 +164,7 @@ def _evaluate_all(
 
     reports: list[Report] = []
     with ExitStack() as stack:
+        stack.enter_context(_alone(runs))
         opened = []
         for place in (folder, other):
             if place:
@@ -285,11 +288,29 @@ def _export(folder: Path, reports: Sequence[Report]) -> None:
 
 
 def _settings_key(settings: Settings) -> str:
-    """Equal for settings under which answers are the same."""
-    kept: Mapping[str, Any] = settings.model_dump(
+    """Equal for settings, weights and a version of Footnote under which answers are the same."""
+    from qa.reader import WEIGHTS
+
+    kept: dict[str, Any] = settings.model_dump(
         mode="json", exclude={"home", "lock_timeout_s", "model"}
     )
+    kept["version"] = version("footnote-qa")
+    reader = WEIGHTS / "reader.json"  # names the weights by their SHA-256, and the calibration
+    kept["reader"] = reader.read_text(encoding="utf-8") if reader.exists() else ""
     return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()[:16]
+
+
+@contextmanager
+def _alone(runs: Path) -> Iterator[None]:
+    """Raises EvalsetError when another run writes to the same folder."""
+    runs.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(runs / ".lock", timeout=0):
+            yield
+    except Timeout as exc:
+        raise EvalsetError(
+            f"{runs}: another evaluation of this set writes there; wait for it, or give --out DIR."
+        ) from exc
 
 
 def _name(text: str) -> str:

@@ -39,8 +39,8 @@ def markdown_report(
                 if any(scores)
             ],
         ),
-        "## What knowing nothing scores",
-        _sanity(first),
+        "## What knowing nothing scores" if first.sanity else "",
+        _sanity(first) if first.sanity else "",
         _comparison(comparison) if comparison else "",
         "## Where it went wrong",
         _table(

@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Any, ClassVar
 
 import pytest
+from filelock import FileLock
 
 from qa.errors import EvalsetError
 from qa.evaluation import command
@@ -199,7 +200,7 @@ def test_every_file_that_is_asked_for_is_written(evalset: Path, tmp_path: Path) 
     assert (tmp_path / "run.html").read_text().startswith("<!doctype html>")
     assert (tmp_path / "run.md").read_text().startswith("# Evaluation")
     assert (tmp_path / "run.xml").read_text().startswith("<?xml")
-    names = {path.name for path in out.iterdir()}
+    names = {path.name for path in out.iterdir()} - {".lock"}
     assert names == {
         "baseline.cases.jsonl",
         "baseline.files.qrels",
@@ -317,6 +318,28 @@ def test_other_settings_are_not_resumed(evalset: Path) -> None:
     call(evalset)
     with pytest.raises(EvalsetError, match="other settings or articles"):
         call(evalset, resume=True, settings=Settings(home=home, threshold=0.2))
+
+
+def test_answers_of_other_weights_are_not_resumed(
+    evalset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call(evalset)
+    (tmp_path / "reader.json").write_text('{"sha256": "another"}', encoding="utf-8")
+    monkeypatch.setattr("qa.reader.WEIGHTS", tmp_path)
+    with pytest.raises(EvalsetError, match="other settings or articles"):
+        call(evalset, resume=True)
+
+
+def test_a_second_run_of_the_same_set_is_refused_while_one_writes(
+    evalset: Path, fake: type[FakeFootnote]
+) -> None:
+    assert call(evalset) == 0
+    (folder,) = (evalset.parent / "home" / "runs").iterdir()
+    n_asked = len(fake.asked)
+    with FileLock(folder / ".lock"), pytest.raises(EvalsetError, match="another evaluation"):
+        call(evalset)
+    assert len(fake.asked) == n_asked
+    assert call(evalset) == 0
 
 
 def test_kind_split_and_limit_choose_the_cases(evalset: Path, fake: type[FakeFootnote]) -> None:

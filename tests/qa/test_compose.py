@@ -109,11 +109,61 @@ def test_another_value_is_no_disagreement_when(
     assert parts.short == "3,000 homes"
 
 
-def test_two_names_are_not_called_a_disagreement() -> None:
-    found = ((1, "Mayor Lucía Ortega", 0.9), (2, "Father Pedro Ruiz", 0.85))
-    parts = composed("Who warned the town?", [MAYOR, PRIEST], *found)
-    assert parts.disagreements == ()
-    assert parts.short == "Mayor Lucía Ortega"
+@pytest.mark.parametrize(
+    ("why", "texts", "found"),
+    [
+        (
+            "they are said in other words of other people",
+            ["Mayor Lucía Ortega ordered the evacuation.", "Father Pedro Ruiz rang the bell."],
+            ((1, "Mayor Lucía Ortega", 0.9), (2, "Father Pedro Ruiz", 0.85)),
+        ),
+        (
+            "one sentence has both",
+            [
+                "Anna Berg opened the Tarn bridge.",
+                "Anna Berg and Olaf Dahl opened the Tarn bridge.",
+            ],
+            ((1, "Anna Berg", 0.9), (2, "Olaf Dahl", 0.85)),
+        ),
+        (
+            "one only says more",
+            ["Berg opened the Tarn bridge.", "Anna Berg opened the Tarn bridge."],
+            ((1, "Berg", 0.9), (2, "Anna Berg", 0.85)),
+        ),
+        (
+            "the other sentence is of another year",
+            [
+                "Anna Berg opened the new Tarn bridge in 2019 at noon.",
+                "Olaf Dahl opened the new Tarn bridge in 1987 at noon.",
+            ],
+            ((1, "Anna Berg", 0.9), (2, "Olaf Dahl", 0.6)),
+        ),
+    ],
+)
+def test_another_name_is_no_disagreement_when(
+    why: str, texts: list[str], found: tuple[tuple[int, str, float], ...]
+) -> None:
+    articles = [article(f"{number}.txt", text) for number, text in enumerate(texts)]
+    parts = composed("Who opened the Tarn bridge?", articles, *found)
+    assert parts.disagreements == (), why
+
+
+@pytest.mark.parametrize(
+    ("why", "other", "score"),
+    [
+        ("the same sentence has another name", "Olaf Dahl opened the Tarn bridge at noon.", 0.1),
+        ("it is said of both, each time strongly", "The Tarn bridge was opened by Olaf Dahl.", 0.8),
+    ],
+)
+def test_another_name_is_a_disagreement_when(why: str, other: str, score: float) -> None:
+    articles = [
+        article("one.txt", "Anna Berg opened the Tarn bridge at noon."),
+        article("two.txt", other),
+    ]
+    found = ((1, "Anna Berg", 0.9), (2, "Olaf Dahl", score))
+    parts = composed("Who opened the Tarn bridge?", articles, *found)
+    (differ,) = parts.disagreements
+    assert differ.values == (("Anna Berg", (1,)), ("Olaf Dahl", (2,))), why
 
 
 def test_overlapping_spans_of_one_article_count_once() -> None:
