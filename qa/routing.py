@@ -36,7 +36,8 @@ class Routing:
 
 _SAY = (
     r"(?:say|report|write|claim|state|mention|describe|explain|tell|quote|cite|give|put|argue|note|"
-    r"call|suggest|publish|estimate)"
+    r"call|suggest|publish|estimate|spell|name|see|view|think|believe|consider|expect|predict|"
+    r"attribute|blame|refer|count|list)"
 )
 _SAYS = (
     r"(?:says?|said|reports?|reported|writes?|wrote|claims?|claimed|states|stated|mentions?|"
@@ -61,6 +62,16 @@ _AFTER = re.compile(
     rf"\s+(?:{_PIECE}\s+)?(?:also\s+)?{_SAYS}\b|(?:['’]s?)?\s+(?:own\s+|recent\s+|latest\s+)?{_PIECE}\b",
     re.IGNORECASE,
 )
+_AT_THE_END = re.compile(rf"[,;]\s+{_SAYS}\s+(?:the\s+)?$", re.IGNORECASE)
+"""Before an outlet that ends the question: "who was pushed aside, says Hot Air?"."""
+_HEADS = re.compile(r"(?:\s+on\s+[^:?]{3,60})?:\s+\w")
+"""After an outlet that opens the question: "CNN: who left?", "CBS on the truce: who broke it?"."""
+_SENTENCE = re.compile(
+    r"\?|\b(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|has|have|"
+    r"had|can|could|will|would|should|may|might|must)\b",
+    re.IGNORECASE,
+)
+"""What keywords do not have."""
 _AND = re.compile(
     r"\s*(?:,|,?\s+(?:and|or|&|than|versus|vs\.?))\s+(?:the\s+|to\s+)?$", re.IGNORECASE
 )
@@ -147,6 +158,7 @@ def _names_of(outlet: str) -> set[str]:
     bare = re.sub(r"^the\s+", "", outlet.strip(), flags=re.IGNORECASE)
     short = _ENDINGS.sub("", bare)
     names = {bare, short} if len(short) > 1 else {bare}
+    names |= {re.sub(r"(?<=[a-z]{2})(?=[A-Z][a-z])", " ", name) for name in names}  # "Hot Air"
     parts = bare.split()
     if len(parts) >= 3 and all(part[:1].isupper() for part in parts):
         names.add("".join(part[0] for part in parts))
@@ -175,6 +187,12 @@ def _inside_a_name(question: str, span: Span, outlet: str) -> bool:
 def _is_asked(question: str, span: Span, plain: bool) -> bool:
     before = _BEFORE.search(question[: span[0]])
     rest = question[span[1] :]
+    if not question[: span[0]].strip() and _HEADS.match(rest):
+        return True
+    if _AT_THE_END.search(question[: span[0]]) and not rest.strip(" .?!"):
+        return True
+    if not plain and _is_keyword(question, span):
+        return True
     if before and before["asks"] is not None:
         if _AFTER_ASKED.match(rest):
             return True
@@ -190,6 +208,18 @@ def _is_asked(question: str, span: Span, plain: bool) -> bool:
     if after is None:
         return False
     return not (plain and not question[: span[0]].strip() and not after[0].strip())
+
+
+def _is_keyword(question: str, span: Span) -> bool:
+    """Whether the outlet opens or ends a row of keywords: "CBS News number of dead"."""
+    before, rest = question[: span[0]].split(), question[span[1] :].split()
+    beside = [word for word in before or rest if word.strip(",")]
+    return (
+        not (before and rest)
+        and len(beside) >= 3
+        and not question[span[1] :].startswith(("'", "’"))
+        and not _SENTENCE.search(question)
+    )
 
 
 def _together(question: str, mentions: list[_Mention]) -> list[_Mention]:
@@ -290,8 +320,15 @@ def _joined(question: str, spans: list[Span]) -> list[Span]:
 
 _ASKED = r"\b(?:do|does|did)\s+{own}\s+(?:say|report|claim|write|state)\b"
 _CITED = r"(?:reported|written|published|said|described|mentioned|stated|given)\s+(?:by|in|on)"
+_GIVES = r"(?:give|estimate|report|cite|quote|mention|publish|state|put)"
 _CHANGES = (
+    (r"^\W*{own}\s*(?:on\s+([^:?]{3,60}))?:\s*", ""),
+    (rf"\s*[,;]\s+{_SAYS}\s+{{own}}\s*(?=\W*$)", ""),
     (rf"\bwhat\s+{_ASKED}\s+(?:about|on|of|regarding)\b", "What is said about"),
+    (
+        rf"\b(?:do|does|did)\s+{{own}}\s+{_GIVES}(?=\s+(?:for|of|as|in|on|about|to|from|at)\b)",
+        "is given",
+    ),
     (rf"\s*{_ASKED}(?:\s+that\b)?(?=\s+\w)(?!\s+(?:about|on|of|in|when|why|how)\b)", ""),
     (rf"\s*,?\s*\bas\s+{{own}}\s+{_SAYS}\b\s*,?", " "),
     (
@@ -299,6 +336,7 @@ _CHANGES = (
         " ",
     ),
     (r"^\W*{own}\s+(?:says?|said|reports?|reported|writes|wrote)\s+(?:that\s+)?", ""),
+    (r"^\W*{own}\s+(?=[a-z])|\s+{own}\W*$", ""),
 )
 
 
