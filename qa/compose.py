@@ -17,6 +17,7 @@ from qa.numerals import quantities
 from qa.reading import Reading
 from qa.records import Candidate, Citation, Disagreement, Passage, Statement
 from qa.signals import terms
+from qa.yesno import asks_yes_or_no, verdict
 from vectorstore.records import Article, Span
 
 ABSTAIN_TEXT = "The articles do not say."
@@ -105,9 +106,10 @@ def compose(
                 continue
             statements.append(citer.state([item]))
             stated.add(key)
-    return Composed(
-        _short(lead.candidate.text), tuple(statements), citer.citations, tuple(disagreements)
-    )
+    short = lead.candidate.text
+    if asks_yes_or_no(question):
+        short = verdict(question, statements[0].text) or statements[0].text
+    return Composed(_short(short), tuple(statements), citer.citations, tuple(disagreements))
 
 
 _MORE = re.compile(
@@ -242,7 +244,7 @@ def _differing(
     """
     lead = lead_group[0]
     kind = value_kind(lead.candidate.text)
-    if kind == "text":
+    if kind == "text" or asks_yes_or_no(question):
         return []
     backers = {item.candidate.file for item in lead_group}
     agreeing = [

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,6 +63,24 @@ def probability(weights: dict[str, float], values: dict[str, float]) -> float:
     return sigmoid(weights["bias"] + sum(weights.get(k, 0.0) * v for k, v in values.items()))
 
 
+def read_sentences(
+    asked: frozenset[str], passage: Passage, row: Logits
+) -> Iterator[tuple[Span, Span, dict[str, float]]]:
+    """Each sentence of a passage that may answer: its span in the article, its best span in the
+    passage, and its signals. asked: the question's terms."""
+    chunk = passage.chunk
+    before = ""
+    for sentence in chunk.sentences:
+        inside = sentence[0] - chunk.start, sentence[1] - chunk.start
+        text = chunk.text[slice(*inside)]
+        best = row.best(*inside, MAX_SPAN_TOKENS)
+        if best is not None and may_answer(text):
+            start, end, mass = best
+            values = sentence_signals(asked, text, before, passage, mass, row.answerable)
+            yield sentence, (start, end), values
+        before = text
+
+
 class TrainedReader:
     """Footnote's own extractive reader: MiniLM-L6 with a span and an answerability head."""
 
@@ -105,18 +123,11 @@ class TrainedReader:
         self, asked: frozenset[str], passage: Passage, row: Logits
     ) -> dict[Span, Candidate]:
         """The best span of each sentence of one passage, by sentence."""
-        chunk = passage.chunk
         candidates = {}
-        for sentence in chunk.sentences:
-            inside = sentence[0] - chunk.start, sentence[1] - chunk.start
-            text = chunk.text[slice(*inside)]
-            best = row.best(*inside, MAX_SPAN_TOKENS)
-            if best is not None and may_answer(text):
-                start, end, mass = best
-                values = sentence_signals(asked, text, passage, mass, row.answerable)
-                score = probability(self.calibration.sentence, values)
-                span = chunk.start + start, chunk.start + end
-                candidates[sentence] = candidate_at(passage, span, score)
+        for sentence, (start, end), values in read_sentences(asked, passage, row):
+            span = passage.chunk.start + start, passage.chunk.start + end
+            score = probability(self.calibration.sentence, values)
+            candidates[sentence] = candidate_at(passage, span, score)
         return candidates
 
     def _confidence(self, question: str, passages: Sequence[Passage], reading: Reading) -> float:

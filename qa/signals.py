@@ -20,19 +20,24 @@ _NAME_OR_NUMBER = re.compile(r"(?<![.?!]\s)(?<!^)\b[A-Z][\w’'-]+|\d[\d.,]*")
 
 
 def sentence_signals(
-    asked: frozenset[str], sentence: str, passage: Passage, mass: float, answerable: float
+    asked: frozenset[str],
+    sentence: str,
+    before: str,
+    passage: Passage,
+    mass: float,
+    answerable: float,
 ) -> dict[str, float]:
     """Signals of one sentence of a passage as a candidate.
 
     asked: the question's terms. mass, answerable: what the network says (qa/network.py). cosine of
     the passage to the question (0 when the dense leg missed it), and the share of the question's
-    terms that the sentence holds.
+    terms that the sentence holds, or the one before it, which names what "he" and "it" stand for.
     """
     return {
         "mass": mass,
         "answerable": answerable,
         "cosine": passage.cosine or 0.0,
-        "cover": _share(asked, terms(sentence)),
+        "cover": _share(asked, terms(sentence) | terms(before)),
     }
 
 

@@ -27,11 +27,11 @@ from qa.evaluation.evalset import read_jsonl
 from qa.evaluation.matching import contains_any
 from qa.followup import standalone
 from qa.network import Logits, Network
-from qa.reader import MAX_SPAN_TOKENS, Calibration, TrainedReader, probability
+from qa.reader import Calibration, TrainedReader, probability, read_sentences
 from qa.records import Passage
 from qa.retriever import retrieve
 from qa.routing import route
-from qa.signals import sentence_signals, signals, terms
+from qa.signals import signals, terms
 from vectorstore.embedder import Embedder
 
 SETS = {"seeds": "seeds", "guardian": "evalsets/guardian"}
@@ -95,17 +95,11 @@ def fit_sentences(cases: Sequence[Asked]) -> Weights:
     right = []
     for case in cases:
         for passage, row in zip(case.passages, case.logits, strict=True):
-            chunk = passage.chunk
-            for start, end in chunk.sentences:
-                best = row.best(start - chunk.start, end - chunk.start, MAX_SPAN_TOKENS)
-                if best is not None:
-                    text = chunk.text[start - chunk.start : end - chunk.start]
-                    table.append(
-                        sentence_signals(
-                            terms(case.question), text, passage, best[2], row.answerable
-                        )
-                    )
-                    right.append(contains_any(text, case.accepted))
+            text = passage.chunk.text
+            for (start, end), _, values in read_sentences(terms(case.question), passage, row):
+                table.append(values)
+                start, end = start - passage.chunk.start, end - passage.chunk.start
+                right.append(contains_any(text[start:end], case.accepted))
     return fit_logistic(table, right, SENTENCE)
 
 
