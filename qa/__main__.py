@@ -60,7 +60,11 @@ def ask(
     as_json: AsJson = False,
 ) -> None:
     """Answer one question. Exits 0 when answered, 3 when the articles do not say."""
-    with _open(articles) as footnote:
+    from qa.chain import check_question
+
+    with _open(articles, sync=False) as footnote:
+        check_question(question, footnote.settings.max_question_chars)  # before minutes of indexing
+        _sync(footnote)
         answer = footnote.ask(
             question,
             model=model,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import difflib
+import os
 import platform
 import shutil
 import tempfile
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -15,6 +18,7 @@ from pydantic import ValidationError
 from qa.errors import FootnoteError
 from qa.settings import Settings, fault
 
+PREFIX = Settings.model_config["env_prefix"]
 PACKAGES = ("torch", "sentence-transformers", "chromadb", "langchain-core", "gradio", "bm25s")
 
 
@@ -38,6 +42,7 @@ def examine(articles: Path) -> tuple[Finding, ...]:
     except ValidationError as error:
         return (Finding("settings", False, fault(error)),)
     return (
+        *_misspelt(),
         _versions(),
         _home(settings.home),
         _articles(articles, settings),
@@ -45,6 +50,16 @@ def examine(articles: Path) -> tuple[Finding, ...]:
         _reader(settings),
         *_index(articles, settings),
     )
+
+
+def _misspelt() -> Iterator[Finding]:
+    """Variables of the environment that look like settings and are none."""
+    known = [f"{PREFIX}{name.upper()}" for name in Settings.model_fields]
+    for name in sorted(os.environ):
+        if name.startswith(PREFIX) and name not in known:
+            close = difflib.get_close_matches(name, known, 1)
+            hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(known)}"
+            yield Finding("settings", False, f"{name} is no setting; {hint}")
 
 
 def _versions() -> Finding:

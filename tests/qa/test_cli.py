@@ -202,6 +202,7 @@ def test_a_bad_setting_is_one_line_that_names_it(
 @pytest.mark.parametrize("question", ["", " \t", "?", "x" * 100_000])
 def test_what_is_no_question_is_one_line(qa: Run, folder: Path, question: str) -> None:
     assert is_one_line(qa("ask", question, "-a", folder, code=2).stderr)
+    assert "none yet" in qa("doctor", "-a", folder, code=0).stdout  # nothing was indexed for it
 
 
 def test_a_home_that_cannot_be_written_is_one_line(qa: Run, folder: Path, tmp_path: Path) -> None:
@@ -229,6 +230,12 @@ def test_doctor_finds_all_in_order_with_and_without_an_index(qa: Run, folder: Pa
     assert all(finding["ok"] for finding in findings)
     assert "2 articles" in by_name["index"]["detail"]
     assert {"versions", "home", "articles", "embedding model", "model", "lock"} < set(by_name)
+
+
+def test_doctor_names_a_variable_that_is_no_setting(qa: Run, folder: Path) -> None:
+    done = qa("doctor", "-a", folder, code=2, QA_TRESHOLD="0.3", QA_XYZZY="1")
+    assert "FAULT settings: QA_TRESHOLD is no setting; did you mean QA_THRESHOLD?" in done.stdout
+    assert "FAULT settings: QA_XYZZY is no setting; known are QA_HOME" in done.stdout
 
 
 def test_doctor_asks_the_index_a_question(
