@@ -1,10 +1,11 @@
 """Footnote and the ordinary chain on public data that nothing was tuned on.
 
     python -m benchmarks.public news --data ../shared/data [--n 300] [--articles 3000]
-    python -m benchmarks.public newsquizqa | clapnq | rgb
+    python -m benchmarks.public newsqa | newsquizqa | clapnq | rgb
 
 news: weekly quiz questions with a recent article that holds the answer, over a few thousand
-articles; "right" is the answer string in the lead sentence. newsquizqa: questions about other
+articles; "right" is the answer string in the lead sentence. newsqa: 50 questions over 470 pieces
+of CNN stories. newsquizqa: questions about other
 news, asked of the seeds: all should be refused. clapnq: each question over its own passage only,
 half of them unanswerable. rgb: three right snippets and one falsified one a question. The texts
 stay where they are; nothing of them is in this repository.
@@ -106,6 +107,23 @@ def write_wrong(path: Path, pairs: list[tuple[Row, Answer]], right: list[bool]) 
                 out.write(f"lead {lead}\nconfidence {answer.confidence:.2f}\n\n")
 
 
+def newsqa(data: Path, work: Path, args: argparse.Namespace) -> None:
+    """NewsQA: questions that people wrote from a headline, over pieces of CNN stories."""
+    folder = work / "newsqa"
+    folder.mkdir()
+    for row in read(data / "checks/newsqa_pilot50_chunks.jsonl.gz"):
+        (folder / f"{row['id']}.txt").write_text(row["text"], encoding="utf-8")
+    questions = list(read(data / "checks/newsqa_pilot50_questions.jsonl.gz"))[: args.n]
+    with Footnote(folder, Settings(home=work / "home", threshold=0.0)) as footnote:
+        footnote.sync()
+        for model in args.model:
+            answers = [
+                footnote.ask(q["question"], model=model) for q in tqdm(questions, desc=model)
+            ]
+            right = [is_right(a, q["answers"]) for a, q in zip(answers, questions, strict=True)]
+            print(f"newsqa {model}: answer_in_lead {share(right)}")
+
+
 def newsquizqa(data: Path, work: Path, args: argparse.Namespace) -> None:
     """Questions about news that the seeds do not hold."""
     rows = list(read(data / "checks/newsquizqa_questions.jsonl.gz"))
@@ -174,10 +192,19 @@ def rgb(data: Path, work: Path, args: argparse.Namespace) -> None:
             print(f"rgb {model}: answer_in_lead {share(right)}; disagreement {share(surfaced)}")
 
 
+BENCHMARKS = {
+    "news": news,
+    "newsqa": newsqa,
+    "newsquizqa": newsquizqa,
+    "clapnq": clapnq,
+    "rgb": rgb,
+}
+
+
 def main() -> None:
     """Run one benchmark and print its figures."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("name", choices=["news", "newsquizqa", "clapnq", "rgb"])
+    parser.add_argument("name", choices=sorted(BENCHMARKS))
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--model", action="append", default=None)
     parser.add_argument("--n", type=int, default=10_000, help="questions at most")
@@ -188,9 +215,7 @@ def main() -> None:
     args = parser.parse_args()
     args.model = args.model or ["reader", "baseline"]
     with tempfile.TemporaryDirectory() as work:
-        {"news": news, "newsquizqa": newsquizqa, "clapnq": clapnq, "rgb": rgb}[args.name](
-            args.data, Path(work), args
-        )
+        BENCHMARKS[args.name](args.data, Path(work), args)
 
 
 if __name__ == "__main__":

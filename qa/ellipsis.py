@@ -183,6 +183,9 @@ def _exchange(phrase: str, question: str, outlets: Collection[str]) -> str | Non
     if target is None:
         return f"{question.rstrip(' ?.!')} {phrase}?" if prep else None
     start, end = target.span
+    owner = re.match(r".*?['’]s?\s+(?=\w)", target.text)
+    if owner and re.search(r"['’]s?$", thing):  # "the women's" for "the men's final"
+        end = start + owner.end() - 1
     if target.asked:
         thing = re.sub(r"^(?:the|a|an)\s+", "", thing)
     return question[:start] + thing + question[end:]

@@ -160,7 +160,10 @@ PERSON_NOUNS = _set(
     "architect designer inventor explorer climber refugee migrant prisoner inmate killer "
     "murderer gunman attacker bomber hacker thief robber dealer winner loser candidate nominee "
     "successor predecessor resident tourist passenger survivor mathematician physicist chemist "
-    "biologist astronomer whistleblower informant interpreter librarian"
+    "biologist astronomer whistleblower informant interpreter librarian master skipper commander "
+    "commissioner superintendent inspector keeper creator dancer presenter broadcaster skier "
+    "sprinter wrestler gymnast fighter adviser advisor aide deputy delegate negotiator mediator "
+    "drummer rapper curator"
 )
 GROUP_NOUNS = _set(
     "people police team club family couple government army navy company firm party group "

@@ -47,6 +47,7 @@ _LINKING = frozenset(
     ("stay", "remain", "keep", "fall", "get", "look", "feel", "go", "turn", "leave")
 )
 _LOOSE_VERB = re.compile(r"\w{3}(?:ed|ing)$")
+_PAST = re.compile(r"\w{3}ed$")
 _PEOPLE_ENDING = re.compile(r"(?:man|woman|ist|ician|ologist|eer)$")
 _ADJECTIVAL = re.compile(r"(?:ian|ean|ish|ese|can|man|aqi|ani|eli|nch|tch|ech)$")
 
@@ -208,6 +209,12 @@ def _cut_verbs(
         verbs = [i]  # "who directed Winter Harbour", though the list has no "direct"
     if not verbs:  # "Dara leads them"
         verbs = [k for k in lower if k > i and _follows_name(words, k)][-1:]
+    if not verbs:  # "Martin Andersen dreamed up", though the list has no "dream"
+        verbs = [
+            k
+            for k in lower
+            if k > i and is_capitalised(words[k - 1].text) and _PAST.search(words[k].low)
+        ][:1]
     if not verbs and to_base and i in lower and is_also_noun(words[i].low):
         verbs = [i]
     if not verbs and inverted:

@@ -27,6 +27,11 @@ _LEAD = re.compile(
     r"(?=\w)",
     re.IGNORECASE,
 )
+_SMALL_TALK = re.compile(
+    r"^\W*(?:(?:thanks?|thank you|thx|cheers|hello|hi|hey|ok|okay|great|cool|nice|perfect|bye|"
+    r"goodbye|good (?:morning|evening|day)|yes|no|please|very much|a lot|so much)\b\W*)*$",
+    re.IGNORECASE,
+)
 _ASKS = re.compile(r"^(?:\w+\s+)?(?:who|whom|what|which|when|where|why|how)\b", re.IGNORECASE)
 _LIGHT = frozenset(("get", "got", "go", "make", "made", "take", "took", "come", "give", "happen"))
 _DEFINES = re.compile(r"^(?:what|who)(?:'s|’s| is| are| was| were)\s+(?:an?\s+)?\w", re.IGNORECASE)
@@ -41,7 +46,7 @@ def standalone(
     names of sources, so that "What about CNN?" asks what CNN says. Unchanged without history, and
     when the question needs nothing. Never raises.
     """
-    if not history or not question.strip() or len(question) > _MAX_CHARS:
+    if not history or len(question) > _MAX_CHARS or _SMALL_TALK.match(question):
         return question
     turns: list[Turn] = []
     for asked, answer in history[-MAX_TURNS:]:

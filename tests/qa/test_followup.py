@@ -33,6 +33,22 @@ def test_nearly_all_of_the_second_set_are_made_whole() -> None:
     ("turns", "question", "expected"),
     [
         ((("When did the ferry sink?", "On Tuesday."),), "And where?", "Where did the ferry sink?"),
+        ((("When did the ferry sink?", "On Tuesday."),), "thanks, great!", "thanks, great!"),
+        (
+            (("Who won the men's final?", "Thiem won the men's final."),),
+            "What about the women's?",
+            "Who won the women's final?",
+        ),
+        (
+            (("Who designed the mirrors?", "Engineer Martin Andersen dreamed up the mirrors."),),
+            "Where did he study?",
+            "Where did Engineer Martin Andersen study?",
+        ),
+        (
+            (("Who is the harbour master?", "Harbour master Olga Brandt closed the port."),),
+            "Why did she close it?",
+            "Why did Harbour master Olga Brandt close the port?",
+        ),
         (
             (("Who resigned on Monday?", "The mayor."),),
             "Why?",
