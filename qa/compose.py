@@ -8,15 +8,15 @@ topic, only at its form (why, how, list).
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from qa.dates import days
-from qa.literal import compatible_value, same_value, value_kind
 from qa.numerals import quantities
 from qa.reading import Reading
 from qa.records import Candidate, Citation, Disagreement, Passage, Statement
-from qa.signals import terms
+from qa.signals import names_in, terms
+from qa.values import compatible_value, contradicts, same_value, value_kind
 from qa.yesno import asks_yes_or_no, verdict
 from vectorstore.records import Article, Span
 
@@ -31,8 +31,6 @@ DIFFER_MIN = 0.5
 """... and from this score: a weak second reading is noise, not a dissent."""
 TWIN_SHARE, MIN_TWIN_WORDS = 0.75, 3
 """Two sentences are one, but for the value, from this share of common words, at least so many."""
-NAME_MIN, NAME_COVER = 0.7, 0.7
-"""Other names, in other words: the least score, and the least share of the question's terms."""
 MORE_SHARE = 0.7
 """Why, how and list questions take a further sentence from this share of the lead's score."""
 MAX_STATEMENTS = 3
@@ -116,6 +114,11 @@ _MORE = re.compile(
     r"^\W*(why|how(?!\s+(many|much|long|old|far|often|big|tall|high|large))|list|name|"
     r"(what|which)\s+(\w+\s+){0,3}?(are|were|reasons|goals|countries|groups|demands))\b",
     re.IGNORECASE,
+)
+
+
+_SEVERAL = re.compile(
+    r"^\W*(?:which|what)\s+(?!(?:is|was|does|has)\b)(?:\w+\s+){0,2}?\w{3,}(?<!s)s\b", re.IGNORECASE
 )
 
 
@@ -238,13 +241,12 @@ def _differing(
     """Groups of another value of the same kind, from an article that backs no lead.
 
     Either the same sentence stands in another article with another value, or another sentence
-    gives another value and is strong in its own right. Of names the latter takes more, since an
-    article is full of other people: both sentences say most of what is asked, and neither has
-    both names.
+    gives another number or date and is strong in its own right. Of names only the former: an
+    article is full of other people, and many may have done the same thing.
     """
     lead = lead_group[0]
     kind = value_kind(lead.candidate.text)
-    if kind == "text" or asks_yes_or_no(question):
+    if kind == "name" and (wants_more(question) or _SEVERAL.match(question)):
         return []
     backers = {item.candidate.file for item in lead_group}
     agreeing = [
@@ -258,33 +260,76 @@ def _differing(
         other = group[0]
         if (
             group is lead_group
-            or value_kind(other.candidate.text) != kind
             or other.candidate.file in backers
-            or (kind != "number" and compatible_value(lead.candidate.text, other.candidate.text))
+            or not contradicts(lead.candidate.text, other.candidate.text)
         ):
             continue
-        if _has_twin(agreeing, other, articles) or (
+        if _has_twin(question, agreeing, other, articles) or (
             other.candidate.score >= max(DIFFER_MIN, DIFFER_SHARE * lead.candidate.score)
-            and (kind != "name" or _both_say(question, lead, other, articles))
+            and not _of_another_event(question, lead, other, articles)
+            and kind != "name"
         ):
             found.append(group)
     return found
 
 
+def _of_another_event(
+    question: str, lead: _Evidence, other: _Evidence, articles: Mapping[str, Article]
+) -> bool:
+    """Whether the other sentence speaks of something else than the lead's.
+
+    It names somebody new in the place of somebody whom the question names, or other days, or
+    another one of a series ("the second blast").
+    """
+    ours, theirs = _beside(lead, articles), _beside(other, articles)
+    known = terms(ours) | terms(question)
+    missing = [name for name in names_in(question) if not _akin(name, terms(theirs))]
+    if missing and not all(_akin(name, known) for name in names_in("– " + theirs)):
+        return True
+    return any(
+        mine and others and not mine & others
+        for mine, others in zip(_marks(ours), _marks(theirs), strict=True)
+    )
+
+
+def _akin(name: str, known: Collection[str]) -> bool:
+    """Whether a name, or its country or people ("Syria", "Syrian"), is known."""
+    return any(name[:4] == other[:4] for other in known)
+
+
+def _marks(text: str) -> tuple[set[object], ...]:
+    """Years, months, weekdays and ordinals of a text."""
+    found = days(text, years=True)
+    return (
+        {day.year for day in found if day.year},
+        {day.month for day in found if day.month},
+        {day.weekday for day in found if day.weekday is not None},
+        {quantity.value for quantity in quantities(text) if quantity.kind == "ordinal"},
+    )
+
+
 def _has_twin(
-    agreeing: Sequence[_Evidence], other: _Evidence, articles: Mapping[str, Article]
+    question: str,
+    agreeing: Sequence[_Evidence],
+    other: _Evidence,
+    articles: Mapping[str, Article],
 ) -> bool:
     """Whether a sentence of the lead's value stands elsewhere with the other value in its place.
 
-    All further numbers are the same: last year's sentence is no dissent. Where every other word
-    is the same too, the two values play the same part, whatever their scores.
+    All further numbers and names are the same, and all that the question speaks of: last year's
+    sentence, another town's, or the women's final is no dissent. Where every other word is the
+    same too, the two values play the same part, whatever their scores.
     """
-    theirs = _words_beside(other, articles)
+    asked = _words(question)
+    theirs = _words(_beside(other, articles))
     for item in agreeing:
-        ours = _words_beside(item, articles)
+        ours = _words(_beside(item, articles))
         apart = ours ^ theirs
+        names = names_in(_beside(item, articles)) ^ names_in(_beside(other, articles))
         if (
             item.candidate.file != other.candidate.file
+            and not names
+            and not apart & asked
             and len(ours & theirs) >= MIN_TWIN_WORDS
             and not any(character.isdigit() for word in apart for character in word)
             and len(apart) <= (1 - TWIN_SHARE) * len(ours | theirs)
@@ -294,25 +339,11 @@ def _has_twin(
     return False
 
 
-def _words_beside(item: _Evidence, articles: Mapping[str, Article]) -> set[str]:
-    """The words of the sentence, without those of the candidate."""
+def _beside(item: _Evidence, articles: Mapping[str, Article]) -> str:
+    """The sentence without the candidate."""
     text = articles[item.candidate.file].text
     (first, last), candidate = item.sentence, item.candidate
-    return _words(text[first : candidate.start] + " " + text[candidate.end : last])
-
-
-def _both_say(
-    question: str, one: _Evidence, other: _Evidence, articles: Mapping[str, Article]
-) -> bool:
-    """Whether each of two sentences says most of what is asked, and none holds both values."""
-    if wants_more(question) or min(one.candidate.score, other.candidate.score) < NAME_MIN:
-        return False
-    asked = terms(question)
-    for item, value in ((one, other.candidate.text), (other, one.candidate.text)):
-        sentence = terms(articles[item.candidate.file].text[slice(*item.sentence)])
-        if len(asked & sentence) < NAME_COVER * len(asked) or terms(value) & sentence:
-            return False
-    return True
+    return text[first : candidate.start] + " … " + text[candidate.end : last]
 
 
 def _same_words(one: _Evidence, other: _Evidence, articles: Mapping[str, Article]) -> bool:

@@ -73,6 +73,13 @@ class Day:
         ]
         return bool(pairs) and all(mine == theirs for mine, theirs in pairs)
 
+    def differs(self, other: Day) -> bool:
+        """Whether something that both say differs."""
+        return any(
+            mine is not None and theirs is not None and mine != theirs
+            for mine, theirs in zip(self._fields(), other._fields(), strict=True)
+        )
+
     def within(self, other: Day) -> bool:
         """Whether the other says all that this says, and perhaps more."""
         return all(

@@ -16,6 +16,7 @@ from qa.records import Passage
 from vectorstore.lexical import tokenize
 
 LIMIT = 8.0
+_NAME = re.compile(r"(?<![.?!]\s)(?<!^)\b[A-Z][\w’'-]+")
 _NAME_OR_NUMBER = re.compile(r"(?<![.?!]\s)(?<!^)\b[A-Z][\w’'-]+|\d[\d.,]*")
 
 
@@ -75,6 +76,11 @@ def signals(
         "similar": similar,
         "named": 1 - _share(named, article) if named else 0.0,
     }
+
+
+def names_in(text: str) -> frozenset[str]:
+    """The terms of a text's capitalised words, but for the first word of a sentence."""
+    return frozenset(t for m in _NAME.finditer(text) for t in tokenize(m.group()))
 
 
 def logit(probability: float) -> float:

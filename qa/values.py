@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from fractions import Fraction
 from typing import Literal
 
 from qa.dates import Day, days
@@ -105,6 +106,74 @@ def compatible_value(a: str, b: str) -> bool:
     return bool(shorter) and all(
         any(_same_plain(word, theirs) for theirs in longer) for word in shorter
     )
+
+
+def contradicts(a: str, b: str) -> bool:
+    """Whether two short answers to one question cannot both be true.
+
+    Two values of one kind, of which neither only says less than the other: names that do not
+    contain one another, dates that differ in something both state, numbers of one unit that
+    neither rounding nor a bound ("more than 200") brings together. False for anything else.
+    """
+    (kind, dates, numbers), (other_kind, other_dates, other_numbers) = _parse(a), _parse(b)
+    if kind != other_kind or kind == "text" or same_value(a, b):
+        return False
+    if kind == "date":
+        if len(dates) != len(other_dates):
+            return False
+        if all(one.agrees(other) for one, other in zip(dates, other_dates, strict=True)):
+            clocks = _clock(a), _clock(b)
+            return all(clocks) and clocks[0] != clocks[1]
+        return any(one.differs(other) for one, other in zip(dates, other_dates, strict=True))
+    if kind == "number":
+        if not len(numbers) == len(other_numbers) == 1 or _counts_other_things(a, b):
+            return False
+        return _apart(numbers[0], other_numbers[0])
+    ours, theirs = ({part for w in core(_folded(t)) for part in w.split("-")} for t in (a, b))
+    return not (compatible_value(a, b) or ours <= theirs or theirs <= ours)
+
+
+def _counts_other_things(a: str, b: str) -> bool:
+    """Whether one number has a unit and the other a noun instead: "5 months", "9,000 sorties"."""
+    (_, _, (one,)), (_, _, (other,)) = _parse(a), _parse(b)
+    if bool(one.unit) == bool(other.unit):
+        return False
+    bare, text = (one, a) if not one.unit else (other, b)
+    return bool(words(_folded(text).strip()[bare.span[1] :]))
+
+
+def _apart(one: Quantity, other: Quantity) -> bool:
+    """Whether two numbers of one unit cannot be one number told more or less exactly."""
+    if "vague" in (one.kind, other.kind) or (one.unit and other.unit and one.unit != other.unit):
+        return False
+    if one.kind == other.kind == "ordinal" or (one.bound and other.bound):
+        return one.value != other.value
+    coarse, fine = sorted((one, other), key=lambda quantity: -_step(quantity.value))
+    if one.bound or other.bound:
+        bounded, exact = (one, other) if one.bound else (other, one)
+        gap = exact.value - bounded.value
+        room = Fraction(10) ** _magnitude(bounded.value)
+        return not 0 <= (gap if bounded.bound == "over" else -gap) <= room
+    return abs(coarse.value - fine.value) * 2 > _step(coarse.value)
+
+
+def _magnitude(value: Fraction) -> int:
+    """The power of ten of a number's first digit."""
+    digits = 0
+    value = abs(value)
+    while value >= 10:
+        value, digits = value / 10, digits + 1
+    while 0 < value < 1:
+        value, digits = value * 10, digits - 1
+    return digits
+
+
+def _step(value: Fraction) -> Fraction:
+    """What a number is rounded to: 100 for 7,300, 1 for 212, 0.1 for 26.2. At most a tenth."""
+    step = Fraction(10) ** (_magnitude(value) - 1)
+    while value % step and step > Fraction(1, 1000):
+        step /= 10
+    return step
 
 
 def _plain_words(text: str) -> list[str]:

@@ -118,14 +118,6 @@ def test_another_value_is_no_disagreement_when(
             ((1, "Mayor Lucía Ortega", 0.9), (2, "Father Pedro Ruiz", 0.85)),
         ),
         (
-            "one sentence has both",
-            [
-                "Anna Berg opened the Tarn bridge.",
-                "Anna Berg and Olaf Dahl opened the Tarn bridge.",
-            ],
-            ((1, "Anna Berg", 0.9), (2, "Olaf Dahl", 0.85)),
-        ),
-        (
             "one only says more",
             ["Berg opened the Tarn bridge.", "Anna Berg opened the Tarn bridge."],
             ((1, "Berg", 0.9), (2, "Anna Berg", 0.85)),
@@ -148,22 +140,49 @@ def test_another_name_is_no_disagreement_when(
     assert parts.disagreements == (), why
 
 
-@pytest.mark.parametrize(
-    ("why", "other", "score"),
-    [
-        ("the same sentence has another name", "Olaf Dahl opened the Tarn bridge at noon.", 0.1),
-        ("it is said of both, each time strongly", "The Tarn bridge was opened by Olaf Dahl.", 0.8),
-    ],
-)
-def test_another_name_is_a_disagreement_when(why: str, other: str, score: float) -> None:
+def test_the_same_sentence_with_another_name_is_a_disagreement() -> None:
     articles = [
         article("one.txt", "Anna Berg opened the Tarn bridge at noon."),
-        article("two.txt", other),
+        article("two.txt", "Olaf Dahl opened the Tarn bridge at noon."),
     ]
-    found = ((1, "Anna Berg", 0.9), (2, "Olaf Dahl", score))
+    found = ((1, "Anna Berg", 0.9), (2, "Olaf Dahl", 0.1))
     parts = composed("Who opened the Tarn bridge?", articles, *found)
     (differ,) = parts.disagreements
-    assert differ.values == (("Anna Berg", (1,)), ("Olaf Dahl", (2,))), why
+    assert differ.values == (("Anna Berg", (1,)), ("Olaf Dahl", (2,)))
+    assert composed("Which mayors opened it?", articles, *found).disagreements == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "first", "second"),
+    [
+        (
+            "How many did storm Anna kill?",
+            ("Storm Anna killed 107 people in Tarn.", "107"),
+            ("Storm Berta killed 2,975 people in Ardmore.", "2,975"),
+        ),
+        (
+            "How many seats did Labour win?",
+            ("Labour won 232 seats in 2015.", "232"),
+            ("Labour won 262 seats in 2017.", "262"),
+        ),
+        (
+            "How many died in the first blast?",
+            ("The first blast killed 12 people at the port.", "12"),
+            ("The second blast killed 20 people at the port.", "20"),
+        ),
+        (
+            "How many homes burnt?",
+            ("In all 7,312 homes burnt.", "7,312"),
+            ("The fire took about 7,300 homes.", "about 7,300"),
+        ),
+    ],
+)
+def test_numbers_of_other_events_and_rounded_ones_are_no_disagreement(
+    question: str, first: tuple[str, str], second: tuple[str, str]
+) -> None:
+    articles = [article("one.txt", first[0]), article("two.txt", second[0])]
+    parts = composed(question, articles, (1, first[1], 0.9), (2, second[1], 0.8))
+    assert parts.disagreements == ()
 
 
 def test_overlapping_spans_of_one_article_count_once() -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.values import compatible_value, normal_value, same_value, value_kind
+from qa.values import compatible_value, contradicts, normal_value, same_value, value_kind
 
 SAME = [
     # dates
@@ -173,3 +173,32 @@ _FORMS = st.sampled_from([text for pair in SAME + DIFFERENT for text in pair])
 def test_sameness_is_symmetric_on_news_values(a: str, b: str) -> None:
     assert same_value(a, b) == same_value(b, a)
     assert compatible_value(a, b) == compatible_value(b, a)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "contradict"),
+    [
+        ("7,312", "about 7,300", False),
+        ("212", "more than 200", False),
+        ("$26.2 billion", "$26bn", False),
+        ("dozens", "62", False),
+        ("more than 30", "3,000", True),
+        ("more than 270,000", "At least a quarter of a million", True),
+        ("3,000 homes", "5,000", True),
+        ("5 months", "9,000 sorties", False),
+        ("Thursday", "April 21", False),
+        ("February 27", "March 1", True),
+        ("Feb. 27", "February 27, 2016", False),
+        ("2015", "2017", True),
+        ("Kim Jong-un", "Kim Jong Un", False),
+        ("Disney", "Walt Disney Company", False),
+        ("Anna Berg", "Olaf Dahl", True),
+        ("Anna Berg", "12", False),
+        ("pilot error", "engine failure", False),
+    ],
+)
+def test_only_values_that_cannot_both_be_true_contradict(
+    one: str, other: str, contradict: bool
+) -> None:
+    assert contradicts(one, other) is contradict
+    assert contradicts(other, one) is contradict
