@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import PurePosixPath
 
 from qa.dates import Day, days
+from qa.english import AUXILIARIES, PREPOSITIONS, QUESTION_WORDS
+from qa.verbs import is_verb
 from vectorstore.records import Article, Span
 
 
@@ -35,9 +37,8 @@ class Routing:
 
 
 _SAY = (
-    r"(?:say|report|write|claim|state|mention|describe|explain|tell|quote|cite|give|put|argue|note|"
-    r"call|suggest|publish|estimate|spell|name|see|view|think|believe|consider|expect|predict|"
-    r"attribute|blame|refer|count|list)"
+    r"(?:say|report|write|claim|state|mention|describe|explain|tell|quote|cite|argue|note|suggest|"
+    r"estimate|spell|consider)"
 )
 _SAYS = (
     r"(?:says?|said|reports?|reported|writes?|wrote|claims?|claimed|states|stated|mentions?|"
@@ -51,27 +52,34 @@ _PIECE = (
 _BEFORE = re.compile(
     r"(?:\baccording\s+to|\bas\s+reported\s+(?:by|in)|\b(?:reported|written|published|quoted|said|"
     r"claimed|described|mentioned|stated|cited|given)\s+(?:by|in|on)|\bper|\bciting|\bread\s+in|"
-    r"\b(?P<weak>in|from|on|by))\s+(?:the\s+|an?\s+)?$"
+    r"\b(?P<weak>in|from|on))\s+(?:the\s+|an?\s+)?$"
     r"|\b(?:do|does|did|has|have|can|could|would|what|how)\s+(?P<asks>(?:the\s+)?)$",
     re.IGNORECASE,
 )
 _AFTER_ASKED = re.compile(
     rf"(?:['’]s)?\s+(?:{_PIECE}\s+)?(?:also\s+|ever\s+)?{_SAY}\b", re.IGNORECASE
 )
+_GIVES = re.compile(
+    r"\b(?:toll|number|figure|total|count|estimate|reason|explanation|date|name|account|sum|amount)s?\s+"
+    r"(?:do|does|did)\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
+"""Before an outlet that "gives" it."""
 _AFTER = re.compile(
     rf"\s+(?:{_PIECE}\s+)?(?:also\s+)?{_SAYS}\b|(?:['’]s?)?\s+(?:own\s+|recent\s+|latest\s+)?{_PIECE}\b",
     re.IGNORECASE,
 )
 _AT_THE_END = re.compile(rf"[,;]\s+{_SAYS}\s+(?:the\s+)?$", re.IGNORECASE)
 """Before an outlet that ends the question: "who was pushed aside, says Hot Air?"."""
-_HEADS = re.compile(r"(?:\s+on\s+[^:?]{3,60})?:\s+\w")
+_HEADS = re.compile(r"\s+on\s+(?:the\s|[A-Z])[^:?]{2,60}:\s+\w|:\s+\w(?!.*\b(?:it|its)\b)")
 """After an outlet that opens the question: "CNN: who left?", "CBS on the truce: who broke it?"."""
-_SENTENCE = re.compile(
-    r"\?|\b(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|has|have|"
-    r"had|can|could|will|would|should|may|might|must)\b",
+_TELLS = re.compile(rf"\b(?:{_SAY}|{_SAYS}|told|tell|quoted|written|read)\b", re.IGNORECASE)
+_NAMED = re.compile(
+    rf"\s*(?:[,.?!;:(]|$|(?:['’]s)?\s+(?:own\s+|recent\s+|latest\s+)?{_PIECE}\b|\s(?:and|or|who|whom|"
+    r"what|which|when|where|why|how|is|are|was|were|do|does|did|has|have|had|can|will|would|on|in)\b)",
     re.IGNORECASE,
 )
-"""What keywords do not have."""
+"""What may follow "according to X" where X is all of the source: not "correspondent Jim"."""
 _AND = re.compile(
     r"\s*(?:,|,?\s+(?:and|or|&|than|versus|vs\.?))\s+(?:the\s+|to\s+)?$", re.IGNORECASE
 )
@@ -89,11 +97,15 @@ _DATED_PIECE = re.compile(rf"(?:['’]s)?\s+{_PIECE}\b", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class _Mention:
-    """An outlet's name in the question; asked: the question asks for what it says."""
+    """An outlet's name in the question; asked: the question asks for what it says.
+
+    plain: the name is an ordinary word, which means the outlet only where it is asked.
+    """
 
     outlet: str
     span: Span
     asked: bool
+    plain: bool
 
 
 def route(question: str, articles: Mapping[str, Article]) -> Routing:
@@ -144,13 +156,12 @@ def _mentions(question: str, articles: Mapping[str, Article]) -> list[_Mention]:
                 asked = _is_asked(question, match.span(), plain)
                 if plain and lower and not _BEFORE.search(question[: match.start()]):
                     continue  # without capitals only "according to time" tells it from the word
-                if asked or not plain:
-                    found.append(_Mention(outlet, match.span(), asked))
+                found.append(_Mention(outlet, match.span(), asked, plain))
     longest = [
         m for m in found if not any(_covers(other.span, m.span) for other in found if other != m)
     ]
     longest.sort(key=lambda m: m.span)
-    return _together(question, longest)
+    return [m for m in _together(question, longest) if m.asked or not m.plain]
 
 
 def _names_of(outlet: str) -> set[str]:
@@ -191,35 +202,30 @@ def _is_asked(question: str, span: Span, plain: bool) -> bool:
         return True
     if _AT_THE_END.search(question[: span[0]]) and not rest.strip(" .?!"):
         return True
-    if not plain and _is_keyword(question, span):
-        return True
     if before and before["asks"] is not None:
         if _AFTER_ASKED.match(rest):
             return True
+        if re.match(r"\s+give\b", rest) and _GIVES.search(question[: span[0]]):
+            return True
     elif before and not re.match(r"['’]s?\s", rest):
         if before["weak"] is None:
+            return bool(_NAMED.match(rest))
+        # "Who said on CNN", "In the Guardian, who" name the source; "resigned from NPR" does not.
+        if before["weak"].lower() == "in" and _DATED_PIECE.match(rest):
             return True
-        # "on CNN", "in the Guardian" name the source; "in CBS offices" does not.
-        if plain and question.islower():
+        earlier = question[: before.start()]
+        if (plain and question.islower()) or (earlier.strip() and not _TELLS.search(earlier)):
             return False
         if re.match(r"\s*(?:[,.?!;:]|$|\s(?:and|or|that|is|was|are|were|did|does)\b)", rest):
-            return not plain or before["weak"].lower() != "by"
+            return True
     after = _AFTER.match(rest)
     if after is None:
         return False
+    if re.fullmatch(rf"\W*(?:s\s+)?(?:(?:own|recent|latest)\s+)?{_PIECE}", after[0], re.I) and not (
+        before or _TELLS.search(question[: span[0]]) or _TELLS.search(rest)
+    ):
+        return False
     return not (plain and not question[: span[0]].strip() and not after[0].strip())
-
-
-def _is_keyword(question: str, span: Span) -> bool:
-    """Whether the outlet opens or ends a row of keywords: "CBS News number of dead"."""
-    before, rest = question[: span[0]].split(), question[span[1] :].split()
-    beside = [word for word in before or rest if word.strip(",")]
-    return (
-        not (before and rest)
-        and len(beside) >= 3
-        and not question[span[1] :].startswith(("'", "’"))
-        and not _SENTENCE.search(question)
-    )
 
 
 def _together(question: str, mentions: list[_Mention]) -> list[_Mention]:
@@ -233,7 +239,7 @@ def _together(question: str, mentions: list[_Mention]) -> list[_Mention]:
     for i, j in [*pairs, *reversed(pairs)]:
         if asked[i] or asked[j] or _asks_pair(question, mentions[i].span, mentions[j].span):
             asked[i] = asked[j] = True
-    return [_Mention(m.outlet, m.span, yes) for m, yes in zip(mentions, asked, strict=True)]
+    return [replace(m, asked=yes) for m, yes in zip(mentions, asked, strict=True)]
 
 
 def _asks_pair(question: str, first: Span, second: Span) -> bool:
@@ -300,11 +306,28 @@ def _for_reading(question: str, spans: list[Span]) -> str:
                 text = cut
                 break
     text = re.sub(r"\s+([,.?!])", r"\1", " ".join(text.split())).strip(" ,;:")
-    if len(re.findall(r"\w+", text)) < 2:
+    if not _still_asks(question, text):
         return question
     if question.rstrip().endswith("?") and not text.endswith("?"):
         text += "?"
     return text[0].upper() + text[1:]
+
+
+def _still_asks(question: str, text: str) -> bool:
+    """Whether what is left is a question of the same form, with a verb of its own."""
+    words = re.findall(r"\w+", text.lower())
+    first = re.findall(r"\w+", question.lower())[:1]
+    hangs = (
+        words[-1:]
+        and words[-1] in PREPOSITIONS
+        and not question.lower().rstrip(" ?").endswith(words[-1])
+    )
+    if len(words) < 2 or hangs or words[0] == "and" or (words[0] == "what" and len(words) == 2):
+        return False
+    if first and first[0] in AUXILIARIES and words[0] not in AUXILIARIES:
+        return False
+    asks = words[0] in QUESTION_WORDS
+    return not asks or any(w in AUXILIARIES or is_verb(w) or w.endswith("ed") for w in words[1:])
 
 
 def _joined(question: str, spans: list[Span]) -> list[Span]:
@@ -320,14 +343,17 @@ def _joined(question: str, spans: list[Span]) -> list[Span]:
 
 _ASKED = r"\b(?:do|does|did)\s+{own}\s+(?:say|report|claim|write|state)\b"
 _CITED = r"(?:reported|written|published|said|described|mentioned|stated|given)\s+(?:by|in|on)"
-_GIVES = r"(?:give|estimate|report|cite|quote|mention|publish|state|put)"
 _CHANGES = (
     (r"^\W*{own}\s*(?:on\s+([^:?]{3,60}))?:\s*", ""),
     (rf"\s*[,;]\s+{_SAYS}\s+{{own}}\s*(?=\W*$)", ""),
     (rf"\bwhat\s+{_ASKED}\s+(?:about|on|of|regarding)\b", "What is said about"),
-    (
-        rf"\b(?:do|does|did)\s+{{own}}\s+{_GIVES}(?=\s+(?:for|of|as|in|on|about|to|from|at)\b)",
-        "is given",
+    *(
+        (
+            rf"^(\W*(?:what|which|how\s+many|how\s+much)\s+(?:\w+\s+){{0,4}}{noun})\s+"
+            rf"(?:do|does|did)\s+{{own}}\s+(?:give|{_SAY})(?=\s+(?:for|of|as|in|about|to|from|at)\b)",
+            rf"\1 {verb} given",
+        )
+        for noun, verb in ((r"\w+[^\Ws]s", "are"), (r"\w*[^\Ws]", "is"))
     ),
     (rf"\s*{_ASKED}(?:\s+that\b)?(?=\s+\w)(?!\s+(?:about|on|of|in|when|why|how)\b)", ""),
     (rf"\s*,?\s*\bas\s+{{own}}\s+{_SAYS}\b\s*,?", " "),
@@ -336,7 +362,6 @@ _CHANGES = (
         " ",
     ),
     (r"^\W*{own}\s+(?:says?|said|reports?|reported|writes|wrote)\s+(?:that\s+)?", ""),
-    (r"^\W*{own}\s+(?=[a-z])|\s+{own}\W*$", ""),
 )
 
 
