@@ -4,8 +4,8 @@
 
 Every dev case of evalsets/seeds.jsonl and evalsets/guardian.jsonl is asked as in the product. One
 logistic regression then weighs a sentence's signals into its score, another the signals of the best
-sentence into the confidence; the threshold is the one that gets most cases right, a refusal of an
-unanswerable question counting as right. What it prints is cross-fitted: each half of the cases is
+sentence into the confidence; the threshold is the confidence under which a tenth of the answerable
+questions would be refused. What it prints is cross-fitted: each half of the cases is
 judged by weights fitted on the other half. The test cases are never read here.
 """
 
@@ -39,6 +39,8 @@ SENTENCE = ("mass", "answerable", "cover", "cosine")
 CONFIDENCE = ("lead", "rest", "similar", "named")
 L2 = 1.0
 """Ridge on weights of standardised signals; some hundred cases fit a handful of weights."""
+FALSE_REFUSAL = 0.10
+"""The stated risk: answerable questions that may be refused."""
 Weights = dict[str, float]
 
 
@@ -196,14 +198,14 @@ def main() -> None:
         rows += half
         parts.append(np.array([probability(weights, r.values) for r in half]))
     confidence = np.concatenate(parts)
-    grid = np.arange(0.05, 0.95, 0.01)
-    threshold = float(max(grid, key=lambda t: share_right(confidence, rows, t)))
+    answerable = np.array([r.answerable for r in rows])
+    threshold = float(np.quantile(confidence[answerable], FALSE_REFUSAL))
 
     sentence = fit_sentences(cases)
     card["calibration"] = {
         "sentence": sentence,
         "confidence": fit_confidence(read_all(reader, cases, sentence)),
-        "threshold": round(threshold, 2),
+        "threshold": round(threshold, 3),
     }
     card["calibration_report"] = report(rows, confidence, threshold)
     card_path.write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")

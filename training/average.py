@@ -1,0 +1,36 @@
+"""Average the weights of checkpoints: `python -m training.average OUT.pt CHECKPOINT.pt ...`.
+
+Every checkpoint counts the same. Checkpoints of one run, and of a run that started from another's,
+lie in one basin, and their mean generalises better than any of them (model soups, Wortsman et al.
+2022).
+"""
+
+import argparse
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+
+def average(states: list[dict[str, Tensor]]) -> dict[str, Tensor]:
+    """The mean of state dicts of one shape; tensors that are not floating point are the first's."""
+    return {
+        name: torch.stack([state[name] for state in states]).mean(0)
+        if value.is_floating_point()
+        else value
+        for name, value in states[0].items()
+    }
+
+
+def main() -> None:
+    """Read, average, write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("checkpoints", type=Path, nargs="+")
+    args = parser.parse_args()
+    states = [torch.load(path, weights_only=True) for path in args.checkpoints]
+    torch.save(average(states), args.out)
+
+
+if __name__ == "__main__":
+    main()
