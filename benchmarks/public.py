@@ -1,4 +1,4 @@
-"""Footnote and the ordinary chain on public data that nothing was tuned on.
+"""Footnote and the ordinary chain on public data (rgb alone was looked at while rules were written).
 
     python -m benchmarks.public news --data ../shared/data [--n 300] [--articles 3000]
     python -m benchmarks.public newsqa | newsquizqa | clapnq | rgb
