@@ -1,14 +1,14 @@
-"""Footnote and the ordinary chain on public data (rgb alone was looked at while rules were written).
+"""Footnote and the ordinary chain on public data; only rgb was seen while rules were written.
 
     python -m benchmarks.public news --data ../shared/data [--n 300] [--articles 3000]
     python -m benchmarks.public newsqa | newsquizqa | clapnq | rgb
 
 news: weekly quiz questions with a recent article that holds the answer, over a few thousand
 articles; "right" is the answer string in the lead sentence. newsqa: 50 questions over 470 pieces
-of CNN stories. newsquizqa: questions about other
-news, asked of the seeds: all should be refused. clapnq: each question over its own passage only,
-half of them unanswerable. rgb: three right snippets and one falsified one a question. The texts
-stay where they are; nothing of them is in this repository.
+of CNN stories. newsquizqa: questions about other news, asked of the seeds: all should be refused.
+clapnq: each question over its own passage only, half of them unanswerable. rgb: three right
+snippets and one falsified one a question. The texts stay where they are; nothing of them is in
+this repository.
 """
 
 from __future__ import annotations
