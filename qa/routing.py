@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from qa.dates import Day, days
@@ -255,21 +256,28 @@ def _files(question: str, articles: Mapping[str, Article]) -> tuple[list[str], l
     """The files and titles that the question names, and where."""
     found, spans = [], []
     for article in articles.values():
-        path = PurePosixPath(article.article_id)
-        names = [article.article_id, path.name]
-        if re.search(r"[\d_-]", path.stem) and len(path.stem) > 3:
-            names.append(path.stem)
-        for name in names:
-            match = re.search(rf"(?<![\w/.]){re.escape(name)}(?!\w)", question)
+        # A pattern is compiled only for what stands in the question: there may be many thousands.
+        match = None
+        for name in _names_of_file(article.article_id):
+            if name in question:
+                match = re.search(rf"(?<![\w/.]){re.escape(name)}(?!\w)", question)
             if match:
                 break
-        else:
-            title = re.escape(article.title.strip(" .?!"))
-            match = re.search(rf"[\"“‘']{title}[.?!]?[\"”’']", question) if title else None
+        title = article.title.strip(" .?!")
+        if match is None and title and title in question:
+            match = re.search(rf"[\"“‘']{re.escape(title)}[.?!]?[\"”’']", question)
         if match:
             found.append(article.article_id)
             spans.append(match.span())
     return found, spans
+
+
+@lru_cache(maxsize=100_000)
+def _names_of_file(article_id: str) -> tuple[str, ...]:
+    """What a file may be called: its path, its name, and its stem where that is no mere word."""
+    path = PurePosixPath(article_id)
+    stem = (path.stem,) if re.search(r"[\d_-]", path.stem) and len(path.stem) > 3 else ()
+    return (article_id, path.name, *stem)
 
 
 def _days(question: str) -> tuple[list[Day], list[Day]]:
