@@ -17,6 +17,7 @@ import argparse
 import gzip
 import json
 import random
+import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -41,6 +42,11 @@ def read(path: Path) -> Iterator[Row]:
 def is_right(answer: Answer, accepted: list[str]) -> bool:
     """Whether an accepted string stands in the first statement."""
     return bool(answer.statements) and contains_any(answer.statements[0].text, accepted)
+
+
+def bare(answer: str) -> str:
+    """A quiz's choice without the quotes and article that it is printed with: "The Bahamas"."""
+    return re.sub(r"^(?:the|an?)\s+", "", answer.strip(" .\"“”'‘’"), flags=re.IGNORECASE)
 
 
 def share(values: list[bool]) -> str:
@@ -79,7 +85,7 @@ def news(data: Path, work: Path, args: argparse.Namespace) -> None:
             right, confidences, kept_answers = [], [], []
             for q in tqdm(questions, desc=model):
                 answer = footnote.ask(q["question"], model=model)
-                right.append(is_right(answer, [q["answer"]]))
+                right.append(is_right(answer, [q["answer"], bare(q["answer"])]))
                 confidences.append(answer.confidence)
                 kept_answers.append((q, answer))
             print(f"news {model}: answer_in_lead {share(right)}")
@@ -91,7 +97,8 @@ def news(data: Path, work: Path, args: argparse.Namespace) -> None:
 
         chain = OrdinaryChain(folder)
         answers = [chain.ask(q["question"]) for q in tqdm(questions, desc="ordinary")]
-        right = [is_right(a, [q["answer"]]) for a, q in zip(answers, questions, strict=True)]
+        accepted = [[q["answer"], bare(q["answer"])] for q in questions]
+        right = [is_right(a, names) for a, names in zip(answers, accepted, strict=True)]
         print(f"news ordinary chain: answer_in_lead {share(right)}")
         confidences = [a.confidence for a in answers]
         print(f"news ordinary chain: at 50% coverage {at_coverage(confidences, right, 0.5)}")
