@@ -120,6 +120,8 @@ _MORE = re.compile(
 _SEVERAL = re.compile(
     r"^\W*(?:which|what)\s+(?!(?:is|was|does|has)\b)(?:\w+\s+){0,2}?\w{3,}(?<!s)s\b", re.IGNORECASE
 )
+"""Asks for things of a kind ("Which countries won gold?"): several names are all right. Wider than
+_MORE, since it only keeps names from being called a disagreement and never adds a sentence."""
 
 
 def wants_more(question: str) -> bool:

@@ -17,7 +17,7 @@ from vectorstore.lexical import tokenize
 
 LIMIT = 8.0
 _NAME = re.compile(r"(?<![.?!]\s)(?<!^)\b[A-Z][\w’'-]+")
-_NAME_OR_NUMBER = re.compile(r"(?<![.?!]\s)(?<!^)\b[A-Z][\w’'-]+|\d[\d.,]*")
+_NAME_OR_NUMBER = re.compile(rf"{_NAME.pattern}|\d[\d.,]*")
 
 
 def sentence_signals(
