@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.compose import Composed, compose, shown_text, wants_more
+from qa.compose import Composed, compose, shown_text
+from qa.forms import wants_more
 from qa.literal import check
 from qa.reading import Reading, candidate_at
 from qa.records import Passage, Statement

@@ -1,0 +1,127 @@
+"""Where articles contradict the lead's value: the same sentence, or the same fact, otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from qa.dates import days
+from qa.evidence import Evidence, beside, word_set
+from qa.forms import asks_for_several, wants_more
+from qa.numerals import quantities
+from qa.signals import names_in, terms
+from qa.values import compatible_value, contradicts, value_kind
+from vectorstore.records import Article
+
+DIFFER_SHARE = 0.6
+"""A different value is shown as a disagreement from this share of the lead's score ..."""
+DIFFER_MIN = 0.5
+"""... and from this score: a weak second reading is noise, not a dissent."""
+TWIN_SHARE, MIN_TWIN_WORDS = 0.75, 3
+"""Two sentences are one, but for the value, from this share of common words, at least so many."""
+
+
+def contradicting(
+    question: str,
+    lead_group: Sequence[Evidence],
+    groups: Sequence[list[Evidence]],
+    articles: Mapping[str, Article],
+) -> list[list[Evidence]]:
+    """Groups of another value of the same kind, from an article that backs no lead.
+
+    Either the same sentence stands in another article with another value, or another sentence
+    gives another number or date and is strong in its own right. Of names only the former: an
+    article is full of other people, and many may have done the same thing.
+    """
+    lead = lead_group[0]
+    kind = value_kind(lead.candidate.text)
+    if kind == "name" and (wants_more(question) or asks_for_several(question)):
+        return []
+    backers = {item.candidate.file for item in lead_group}
+    agreeing = [
+        item
+        for group in groups
+        for item in group
+        if group is lead_group or compatible_value(lead.candidate.text, item.candidate.text)
+    ]
+    found = []
+    for group in groups:
+        other = group[0]
+        if (
+            group is lead_group
+            or other.candidate.file in backers
+            or not contradicts(lead.candidate.text, other.candidate.text)
+        ):
+            continue
+        if _has_twin(question, agreeing, other, articles) or (
+            other.candidate.score >= max(DIFFER_MIN, DIFFER_SHARE * lead.candidate.score)
+            and not _of_another_event(question, lead, other, articles)
+            and kind != "name"
+        ):
+            found.append(group)
+    return found
+
+
+def _of_another_event(
+    question: str, lead: Evidence, other: Evidence, articles: Mapping[str, Article]
+) -> bool:
+    """Whether the other sentence speaks of something else than the lead's.
+
+    It names somebody new in the place of somebody whom the question names, or other days, or
+    another one of a series ("the second blast").
+    """
+    ours, theirs = beside(lead, articles), beside(other, articles)
+    known = terms(ours) | terms(question)
+    missing = [name for name in names_in(question) if not _akin(name, terms(theirs))]
+    if missing and not all(_akin(name, known) for name in names_in("– " + theirs)):
+        return True
+    return any(
+        mine and others and not mine & others
+        for mine, others in zip(_marks(ours), _marks(theirs), strict=True)
+    )
+
+
+def _akin(name: str, known: Collection[str]) -> bool:
+    """Whether a name, or its country or people ("Syria", "Syrian"), is known."""
+    return any(name[:4] == other[:4] for other in known)
+
+
+def _marks(text: str) -> tuple[set[object], ...]:
+    """Years, months, weekdays and ordinals of a text."""
+    found = days(text, years=True)
+    return (
+        {day.year for day in found if day.year},
+        {day.month for day in found if day.month},
+        {day.weekday for day in found if day.weekday is not None},
+        {quantity.value for quantity in quantities(text) if quantity.kind == "ordinal"},
+    )
+
+
+def _has_twin(
+    question: str,
+    agreeing: Sequence[Evidence],
+    other: Evidence,
+    articles: Mapping[str, Article],
+) -> bool:
+    """Whether a sentence of the lead's value stands elsewhere with the other value in its place.
+
+    All further numbers and names are the same, and all that the question speaks of: last year's
+    sentence, another town's, or the women's final is no dissent. Where every other word is the
+    same too, the two values play the same part, whatever their scores.
+    """
+    asked = word_set(question)
+    theirs = word_set(beside(other, articles))
+    for item in agreeing:
+        ours = word_set(beside(item, articles))
+        apart = ours ^ theirs
+        names = names_in(beside(item, articles)) ^ names_in(beside(other, articles))
+        if (
+            item.candidate.file != other.candidate.file
+            and not names
+            and not apart & asked
+            and len(ours & theirs) >= MIN_TWIN_WORDS
+            and not any(character.isdigit() for word in apart for character in word)
+            and len(apart) <= (1 - TWIN_SHARE) * len(ours | theirs)
+            and (not apart or other.candidate.score >= DIFFER_SHARE * item.candidate.score)
+        ):
+            return True
+    return False
