@@ -19,8 +19,10 @@ import torch
 from training.metrics import exact_match, f1, roc_auc
 from training.predict import Prediction, load_reader, predict
 from training.sources import Example, read_examples, window
+from training.written import read_written
 
-FILES = ("squad", "nq_qed", "qamr_wikinews", "realtimeqa_evidence")
+WRITTEN = "written"
+FILES = ("squad", "nq_qed", "qamr_wikinews", "realtimeqa_evidence", WRITTEN)
 N_CHARS = 1_150
 SCORES: dict[str, Callable[[Prediction], float]] = {
     "margin": lambda found: found.margin,
@@ -31,9 +33,12 @@ SCORES: dict[str, Callable[[Prediction], float]] = {
 Scored = tuple[Example, Prediction]
 
 
-def sample(path: Path, n_rows: int, seed: int) -> list[Example]:
+def sample(data: Path, name: str, n_rows: int, seed: int) -> list[Example]:
     """A random sample of a dev file, the same for the same seed; all rows if 0."""
-    examples = read_examples(path)
+    if name == WRITTEN:
+        examples = read_written(data, "dev")
+    else:
+        examples = read_examples(data / "reader" / f"dev_{name}.jsonl.gz")
     rng = random.Random(seed)
     chosen = rng.sample(examples, min(n_rows, len(examples))) if n_rows else examples
     return [window(example, N_CHARS, rng) for example in chosen]
@@ -105,8 +110,7 @@ def main() -> None:
     results: dict[str, dict[str, float]] = {}
     for name in args.files:
         began = time.monotonic()
-        path = args.data / "reader" / f"dev_{name}.jsonl.gz"
-        scored = read_all(reader, sample(path, args.rows, args.seed))
+        scored = read_all(reader, sample(args.data, name, args.rows, args.seed))
         results[name] = measures(scored, args.threshold, args.score)
         line = " ".join(f"{key} {value:.3f}" for key, value in results[name].items())
         best = best_threshold(scored, args.score)

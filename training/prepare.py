@@ -2,7 +2,8 @@
 
 One gzipped JSON Lines file a pass. A row is one question on one passage:
 `{"group","source","kind","question","context","spans"}`; rows of one group are consecutive and
-ask the same question of different passages. Only sources with a stated licence are read.
+ask the same question of different passages. Only sources with a stated licence are read, and the
+questions of training/questions/ on passages of such sources.
 """
 
 import argparse
@@ -16,21 +17,32 @@ from pathlib import Path
 from training.compose import Passage, Sentences
 from training.negatives import Neighbours, Swapper, content_words, remove_answer, shorten
 from training.sources import Example, chunks, holds_any, read_examples, window
+from training.written import read_written
 
-PARAGRAPHS = ("squad", "nq_qed", "nq_oracle", "covidqa", "policyqa")
+WRITTEN = ("written_news", "written_wiki", "written_own")
+PARAGRAPHS = ("squad", "nq_qed", "nq_oracle", "covidqa", "policyqa", *WRITTEN)
 SENTENCES = ("qamr_wikinews", "qamr_wikipedia")
 TEMPLATES = ("qasrl_wikinews", "qasrl_wikipedia", "qasrl2_wikinews", "qasrl2_wikipedia")
-REPEATS = {"squad": 2, "nq_qed": 2}
-"""How often a pass asks the questions of a source, each time in another window; 1 if unnamed."""
-SAMPLED = {"policyqa": 1_500, "qamr_wikinews": 8_000, "qamr_wikipedia": 7_000}
-"""Sources of which a pass takes only so many questions."""
-N_EACH_TEMPLATE = 700
+SAMPLED = {
+    "squad": 6_000,
+    "nq_qed": 3_000,
+    "nq_oracle": 800,
+    "covidqa": 500,
+    "policyqa": 400,
+    "qamr_wikinews": 2_200,
+    "qamr_wikipedia": 1_800,
+}
+"""How many questions of a source a pass takes; all if unnamed."""
+N_EACH_TEMPLATE = 150
 LONG, SHORT = (500, 1_150), (150, 500)
 """Ranges of passage lengths in characters; 1,150 is about 275 tokens."""
 
 MINED = {"squad": 0.45, "nq_qed": 0.35, "nq_oracle": 0.35, "covidqa": 0.3, "policyqa": 0.15}
 REMOVED = {"squad": 0.4, "nq_qed": 0.45, "nq_oracle": 0.45, "covidqa": 0.5, "policyqa": 0.0}
 SWAPPED = {"squad": 0.25, "nq_qed": 0.2, "nq_oracle": 0.2, "covidqa": 0.2, "policyqa": 0.0}
+for _source in WRITTEN:
+    MINED[_source], REMOVED[_source], SWAPPED[_source] = 0.5, 0.35, 0.05
+MINED["written_own"] = 0.0  # its nearest passage tells the same event, perhaps with other figures
 MINED_SENTENCES, REMOVED_SENTENCES, SWAPPED_SENTENCES = 0.2, 0.3, 0.3
 """Chance that a positive row also gives a negative of that kind, where one can be made."""
 
@@ -46,6 +58,8 @@ class Mixer:
         for example in read_examples(folder / "train.jsonl.gz"):
             if example.source in licensed:
                 self.by_source[example.source].append(example)
+        for example in read_written(folder.parent, "train"):
+            self.by_source[example.source].append(example)
         self.given: dict[str, Example] = {}
         for example in read_examples(folder / "train_negatives.jsonl.gz"):
             if example.source.removesuffix("_neg") in licensed:
@@ -90,7 +104,7 @@ class Mixer:
         every = range(len(self.by_source[source]))
         if (n_sampled := SAMPLED.get(source)) is not None:
             return rng.sample(every, n_sampled)
-        return [i for _ in range(REPEATS.get(source, 1)) for i in every]
+        return list(every)
 
     def _paragraph_groups(self, source: str, i: int, rng: random.Random) -> Iterator[list[Row]]:
         whole = self.by_source[source][i]

@@ -41,6 +41,7 @@ class Recipe:
     clip: float = 1.0
     ema: float = 0.999
     batch_tokens: int = 5_600
+    dropout: float = 0.0
 
     def scale(self, progress: float) -> float:
         """Learning rate factor: linear warm-up, then a half cosine to zero at progress 1."""
@@ -57,7 +58,7 @@ class Run:
         self.recipe = recipe
         self.out = out
         torch.manual_seed(recipe.seed)
-        self.reader = new_reader(base_folder()).train()
+        self.reader = new_reader(base_folder(), recipe.dropout).train()
         if start is not None:
             self.reader.load_state_dict(torch.load(start, weights_only=True))
         self.average = {k: v.detach().clone() for k, v in self.reader.state_dict().items()}
@@ -141,17 +142,23 @@ def _parameter_groups(reader: Reader, recipe: Recipe) -> list[dict[str, Any]]:
 
 
 def stream(run: Run, rows: Path) -> Iterator[list[list[Encoded]]]:
-    """Batches from the run's place in the data on, pass after pass, without end."""
+    """Batches from the run's place in the data on, pass after pass, without end.
+
+    The folder is listed anew before each pass, so passes may be added while a run is under way.
+    """
     encoder = RowEncoder()
-    paths = sorted(rows.glob("pass_*.jsonl.gz"))
-    if not paths:
-        raise FileNotFoundError(f"{rows}: no pass_*.jsonl.gz; run training.prepare first")
     while True:
-        groups = read_groups(paths[run.pass_number % len(paths)], encoder)
+        paths = sorted(rows.glob("pass_*.jsonl.gz"))
+        if not paths:
+            raise FileNotFoundError(f"{rows}: no pass_*.jsonl.gz; run training.prepare first")
+        path = paths[run.pass_number % len(paths)]
+        groups = read_groups(path, encoder)
         rng = random.Random(run.recipe.seed * 1_000 + run.pass_number)
         packed = list(batches(groups, run.recipe.batch_tokens, rng))
         n_rows = sum(map(len, groups))
-        log.info("pass %d: %d rows, %d batches", run.pass_number, n_rows, len(packed))
+        log.info(
+            "pass %d: %s, %d rows, %d batches", run.pass_number, path.name, n_rows, len(packed)
+        )
         while run.batch_number < len(packed):
             run.batch_number += 1
             yield packed[run.batch_number - 1]
@@ -204,6 +211,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=17)
     parser.add_argument("--start", type=Path, help="ema_STEP.pt of an earlier run to start from")
     parser.add_argument("--lr", type=float, default=1.5e-4, help="peak, of the encoder")
+    parser.add_argument("--dropout", type=float, default=0.0, help="of the layers' outputs")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--max-steps", type=int, default=10**9)
     parser.add_argument("--log-every", type=int, default=50)
@@ -212,7 +220,7 @@ def main() -> None:
     args = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
     torch.set_num_threads(args.threads)
-    recipe = Recipe(minutes=args.minutes, seed=args.seed, encoder_lr=args.lr)
+    recipe = Recipe(args.minutes, args.seed, encoder_lr=args.lr, dropout=args.dropout)
     run = Run(recipe, args.out, args.start)
     if args.resume:
         run.load()
