@@ -55,7 +55,7 @@ def compose(
     citer = _Citer(articles)
     supporting = [lead, *others(lead, lead_group, SUPPORT_SHARE * floor)]
     statements = [citer.state(supporting)]
-    stated = {(item.candidate.file, item.sentence) for item in supporting}
+    stated = {place(item) for item in supporting}
 
     disagreements = []
     differing = contradicting(question, lead_group, groups, articles)
@@ -63,18 +63,18 @@ def compose(
         rows = [(lead.candidate.text, statements[0].citations)]
         for group in differing:
             items = [group[0], *others(group[0], group, SUPPORT_SHARE * floor)]
-            fresh = [i for i in items if (i.candidate.file, i.sentence) not in stated]
+            fresh = [i for i in items if place(i) not in stated]
             if not fresh or len(statements) >= MAX_STATEMENTS:
                 continue
             statements.append(citer.state(fresh))
-            stated |= {(item.candidate.file, item.sentence) for item in fresh}
+            stated |= {place(item) for item in fresh}
             rows.append((group[0].candidate.text, statements[-1].citations))
         if len(rows) > 1:
             disagreements.append(Disagreement(tuple(rows)))
 
     if wants_more(question):
         for item in evidence:
-            key = (item.candidate.file, item.sentence)
+            key = place(item)
             if len(statements) >= MAX_STATEMENTS:
                 break
             if key in stated or item.candidate.score < MORE_SHARE * floor:

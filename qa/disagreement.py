@@ -1,4 +1,4 @@
-"""Where articles contradict the lead's value: the same sentence, or the same fact, otherwise."""
+"""Which values contradict the lead's: another number, date or name for the same fact."""
 
 from __future__ import annotations
 

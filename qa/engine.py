@@ -195,10 +195,14 @@ class Footnote:
 
     def _fingerprint(self, model: str) -> str:
         """Names everything that an answer depends on besides the question and the articles."""
+        from qa.reader import CARD, WEIGHTS
+
         settings = self.settings
+        card = WEIGHTS / CARD
         parts = (
             self.index.fingerprint,
             model,
+            card.read_bytes() if model == "reader" and card.exists() else b"",
             settings.n_passages,
             settings.threshold,
             settings.base_url,

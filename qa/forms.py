@@ -15,7 +15,7 @@ _MORE, since it only keeps names from being called a disagreement and never adds
 
 
 def wants_more(question: str) -> bool:
-    """Whether the question's form asks for more than one fact: why, how, or several things."""
+    """Whether further sentences belong to the answer: the form asks why, how, or for a list."""
     return bool(_MORE.search(question))
 
 

@@ -19,11 +19,12 @@ from qa.errors import ModelError
 from qa.network import Logits, Network
 from qa.reading import Reading, candidate_at, may_answer
 from qa.records import Candidate, Passage
-from qa.signals import sentence_signals, signals, terms
-from vectorstore.embedder import Embedder
+from qa.signals import CONFIDENCE, SENTENCE, sentence_signals, signals, terms
 from vectorstore.records import Span
 
 WEIGHTS = Path(__file__).parent / "weights"
+CARD = "reader.json"
+"""Beside the weights: their SHA-256 and the calibration."""
 MAX_SPAN_TOKENS = 48
 N_CANDIDATES = 24
 
@@ -43,14 +44,16 @@ class Calibration:
 
     @classmethod
     def load(cls, path: Path) -> Calibration:
-        """Read reader.json. Raises ModelError when it is missing or malformed."""
+        """Read reader.json. Raises ModelError when it is missing, malformed or of other signals."""
         try:
             data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))["calibration"]
-            sentence, confidence = (
-                {"bias": 0.0, **{name: float(weight) for name, weight in data[part].items()}}
-                for part in ("sentence", "confidence")
-            )
-            return cls(sentence, confidence, float(data["threshold"]))
+            weights = {}
+            for part, names in (("sentence", SENTENCE), ("confidence", CONFIDENCE)):
+                weights[part] = {name: float(weight) for name, weight in data[part].items()}
+                if unknown := weights[part].keys() - {*names, "bias"}:
+                    raise ValueError(f"unknown {part} signals {', '.join(sorted(unknown))}")
+                weights[part].setdefault("bias", 0.0)
+            return cls(weights["sentence"], weights["confidence"], float(data["threshold"]))
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise ModelError(
                 f"{path.name}: the reader's calibration does not load ({error}); "
@@ -81,16 +84,31 @@ def read_sentences(
         before = text
 
 
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A candidate, the sentence it stands in, and the signals that its score was computed from."""
+
+    candidate: Candidate
+    sentence: Span
+    values: dict[str, float]
+
+    def order(self) -> tuple[float, int, int]:
+        """Sorts the best first; equal scores in the order of passages and characters."""
+        return -self.candidate.score, self.candidate.passage, self.candidate.start
+
+
 class TrainedReader:
     """Footnote's own extractive reader: MiniLM-L6 with a span and an answerability head."""
 
     name = "reader"
 
-    def __init__(self, embedder: Embedder, weights: Path = WEIGHTS) -> None:
-        """Load and check the weights. Raises ModelError when they are missing or damaged."""
+    def __init__(self, weights: Path = WEIGHTS, calibration: Calibration | None = None) -> None:
+        """Load and check the weights, and the calibration beside them unless one is given.
+
+        Raises ModelError when they are missing or damaged.
+        """
         self._network = Network.load(weights)
-        self._embedder = embedder
-        self.calibration = Calibration.load(weights / "reader.json")
+        self.calibration = calibration or Calibration.load(weights / CARD)
         self.threshold = self.calibration.threshold
 
     def read(self, question: str, passages: Sequence[Passage]) -> Reading:
@@ -104,51 +122,37 @@ class TrainedReader:
         self, question: str, passages: Sequence[Passage], logits: Sequence[Logits]
     ) -> Reading:
         """The reading that the network's logits of the passages amount to."""
-        found: dict[tuple[str, Span], Candidate] = {}
+        scored, relevance = self.score(question, passages, logits)
+        candidates = tuple(each.candidate for each in scored)
+        if not candidates:
+            return Reading((), relevance, 0.0)
+        values = signals(question, passages, candidates, scored[0].values)
+        return Reading(candidates, relevance, probability(self.calibration.confidence, values))
+
+    def score(
+        self, question: str, passages: Sequence[Passage], logits: Sequence[Logits]
+    ) -> tuple[list[Scored], tuple[float, ...]]:
+        """The best sentences of all passages, best first, and the best score of each passage."""
+        found: dict[tuple[str, Span], Scored] = {}
         relevance = []
         asked = terms(question)
         for passage, row in zip(passages, logits, strict=True):
             scored = self._read_one(asked, passage, row)
-            relevance.append(max((candidate.score for candidate in scored.values()), default=0.0))
-            for sentence, candidate in scored.items():  # neighbouring chunks share a sentence
-                key = passage.chunk.article_id, sentence
-                if key not in found or candidate.score > found[key].score:
-                    found[key] = candidate
-        ordered = sorted(found.values(), key=lambda c: (-c.score, c.passage, c.start))
-        candidates = tuple(ordered[:N_CANDIDATES])
-        reading = Reading(candidates, tuple(relevance), 0.0)
-        return Reading(candidates, tuple(relevance), self._confidence(question, passages, reading))
+            relevance.append(max((each.candidate.score for each in scored), default=0.0))
+            for each in scored:  # neighbouring chunks share a sentence
+                key = passage.chunk.article_id, each.sentence
+                if key not in found or each.candidate.score > found[key].candidate.score:
+                    found[key] = each
+        return sorted(found.values(), key=Scored.order)[:N_CANDIDATES], tuple(relevance)
 
-    def _read_one(
-        self, asked: frozenset[str], passage: Passage, row: Logits
-    ) -> dict[Span, Candidate]:
-        """The best span of each sentence of one passage, by sentence."""
-        candidates = {}
+    def _read_one(self, asked: frozenset[str], passage: Passage, row: Logits) -> list[Scored]:
+        """Each sentence of one passage that may answer, with its best span."""
+        scored = []
         for sentence, (start, end), values in read_sentences(asked, passage, row):
             span = passage.chunk.start + start, passage.chunk.start + end
             score = probability(self.calibration.sentence, values)
-            candidates[sentence] = candidate_at(passage, span, score)
-        return candidates
-
-    def _confidence(self, question: str, passages: Sequence[Passage], reading: Reading) -> float:
-        if not reading.candidates:
-            return 0.0
-        similar = self.similarity(question, self.lead_sentence(reading, passages))
-        values = signals(question, passages, reading, similar)
-        return probability(self.calibration.confidence, values)
-
-    def similarity(self, question: str, sentence: str) -> float:
-        """Cosine of question and sentence in [-1, 1]: the second opinion of another network."""
-        one, other = (self._embedder.embed_question(text) for text in (question, sentence))
-        return float(one @ other)
-
-    @staticmethod
-    def lead_sentence(reading: Reading, passages: Sequence[Passage]) -> str:
-        """The sentence that the best candidate stands in. Needs at least one candidate."""
-        best = reading.candidates[0]
-        chunk = next(p.chunk for p in passages if p.rank == best.passage)
-        start, end = next(s for s in chunk.sentences if s[0] <= best.start < s[1])
-        return chunk.text[start - chunk.start : end - chunk.start]
+            scored.append(Scored(candidate_at(passage, span, score), sentence, values))
+        return scored
 
 
 def sigmoid(value: float) -> float:

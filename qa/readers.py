@@ -14,7 +14,7 @@ def make_reader(name: str, embedder: Embedder) -> Reader:
     if name == "reader":
         from qa.reader import TrainedReader
 
-        return TrainedReader(embedder)
+        return TrainedReader()
     raise ModelError(
         f"Unknown model {name!r}: use 'reader', 'baseline', or 'provider:name' of a LangChain "
         "chat model, such as 'openai:gpt-4o-mini' or 'ollama:llama3.2'."

@@ -1,6 +1,6 @@
-"""What scores and confidence are computed from, besides the network: a few named numbers.
+"""What scores and confidence are computed from: what the network says, and a few plain properties.
 
-Each is a plain property of question, passages and candidates; their weights are fitted by
+All are named numbers of question, passages and candidates; their weights are fitted by
 training/calibrate.py and ship in weights/reader.json.
 """
 
@@ -11,10 +11,13 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from qa.reading import Reading
-from qa.records import Passage
+from qa.records import Candidate, Passage
 from vectorstore.lexical import tokenize
 
+SENTENCE = ("mass", "answerable", "cover", "cosine")
+"""The names of a sentence's signals, as `sentence_signals` gives them."""
+CONFIDENCE = ("lead", "rest", "named", "mass", "answerable")
+"""The names of the best candidate's signals, as `signals` gives them."""
 LIMIT = 8.0
 _NAME = re.compile(r"(?<![.?!]\s)(?<!^)\b[A-Z][\w’'-]+")
 _NAME_OR_NUMBER = re.compile(rf"{_NAME.pattern}|\d[\d.,]*")
@@ -53,28 +56,33 @@ def _share(wanted: frozenset[str], held: frozenset[str]) -> float:
 
 
 def signals(
-    question: str, passages: Sequence[Passage], reading: Reading, similar: float
+    question: str,
+    passages: Sequence[Passage],
+    candidates: Sequence[Candidate],
+    best: dict[str, float],
 ) -> dict[str, float]:
-    """Signals of the best candidate. Needs at least one candidate.
+    """Signals of the first of the candidates. Needs at least one.
 
-    lead: logit of its score, within ±8. rest: logit of the next candidate's score. similar:
-    cosine of its sentence to the question. named: share of the question's names
-    and numbers that the retrieved text of its article does not hold.
+    best: the signals of its sentence; of these what the network says, mass and answerable, gets a
+    weight of its own. lead: logit of its score, within ±8. rest: logit of the next candidate's
+    score. named: share of the question's names and numbers that the retrieved text of its article
+    does not hold.
     """
-    best = reading.candidates[0]
-    rest = reading.candidates[1].score if len(reading.candidates) > 1 else 0.0
+    lead = candidates[0]
+    rest = candidates[1].score if len(candidates) > 1 else 0.0
     article = frozenset(
         token
         for other in passages
-        if other.chunk.article_id == best.file
+        if other.chunk.article_id == lead.file
         for token in terms(other.chunk.text)
     )
     named = frozenset(t for m in _NAME_OR_NUMBER.finditer(question) for t in tokenize(m.group()))
     return {
-        "lead": logit(best.score),
+        "lead": logit(lead.score),
         "rest": logit(rest),
-        "similar": similar,
         "named": 1 - _share(named, article) if named else 0.0,
+        "mass": best["mass"],
+        "answerable": best["answerable"],
     }
 
 

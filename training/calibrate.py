@@ -27,16 +27,14 @@ from qa.evaluation.evalset import read_jsonl
 from qa.evaluation.matching import contains_any
 from qa.followup import standalone
 from qa.network import Logits, Network
-from qa.reader import Calibration, TrainedReader, probability, read_sentences
+from qa.reader import CARD, Calibration, TrainedReader, probability, read_sentences
 from qa.records import Passage
 from qa.retriever import retrieve
 from qa.routing import route
-from qa.signals import signals, terms
+from qa.signals import CONFIDENCE, SENTENCE, signals, terms
 from vectorstore.embedder import Embedder
 
 SETS = {"seeds": "seeds", "guardian": "evalsets/guardian"}
-SENTENCE = ("mass", "answerable", "cover", "cosine")
-CONFIDENCE = ("lead", "rest", "similar", "named")
 L2 = 1.0
 """Ridge on weights of standardised signals; some hundred cases fit a handful of weights."""
 FALSE_REFUSAL = 0.10
@@ -119,14 +117,15 @@ def read_all(reader: TrainedReader, cases: Sequence[Asked], sentence: Weights) -
     reader.calibration = Calibration(sentence, {"bias": 0.0}, 0.5)
     rows = []
     for case in cases:
-        reading = reader.interpret(case.question, case.passages, case.logits)
-        if not reading.candidates:
+        scored, _ = reader.score(case.question, case.passages, case.logits)
+        if not scored:
             continue
-        lead = reader.lead_sentence(reading, case.passages)
-        values = signals(
-            case.question, case.passages, reading, reader.similarity(case.question, lead)
-        )
-        right = contains_any(lead, case.accepted)
+        best = scored[0]
+        candidates = [each.candidate for each in scored]
+        values = signals(case.question, case.passages, candidates, best.values)
+        chunk = case.passages[[p.rank for p in case.passages].index(best.candidate.passage)].chunk
+        start, end = best.sentence
+        right = contains_any(chunk.text[start - chunk.start : end - chunk.start], case.accepted)
         rows.append(Read(values, right, bool(case.accepted)))
     return rows
 
@@ -180,12 +179,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--weights", type=Path, default=Path("qa/weights"))
     args = parser.parse_args()
-    card_path = args.weights / "reader.json"
+    card_path = args.weights / CARD
     card: dict[str, Any] = json.loads(card_path.read_text(encoding="utf-8"))
-    card["calibration"] = {"sentence": {}, "confidence": {}, "threshold": 0.5}
-    card_path.write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
     embedder = Embedder()
-    reader = TrainedReader(embedder, args.weights)
+    reader = TrainedReader(args.weights, Calibration({"bias": 0.0}, {"bias": 0.0}, 0.5))
     cases = ask_all(Network.load(args.weights), embedder)
 
     halves = cases[0::2], cases[1::2]

@@ -1,9 +1,9 @@
 """Measure a checkpoint: `python -m training.evaluate CHECKPOINT --data ../shared/data`.
 
-For every dev file: EM and F1 of the best span on answerable rows (`HasAns`); EM and F1 over
-all rows when everything under the threshold is refused; AUC of the scores. Contexts longer
-than the reader's are cut to the window around the answer as in training. realtimeqa_evidence
-states no licence: measured on, never trained on.
+For every dev file, and the dev part of the written questions by source: EM and F1 of the best
+span on answerable rows (`HasAns`); EM and F1 over all rows when everything under the threshold is
+refused; AUC of the scores. Contexts longer than the reader's are cut to the window around the
+answer as in training. realtimeqa_evidence states no licence: measured on, never trained on.
 """
 
 import argparse
@@ -21,8 +21,15 @@ from training.predict import Prediction, load_reader, predict
 from training.sources import Example, read_examples, window
 from training.written import read_written
 
-WRITTEN = "written"
-FILES = ("squad", "nq_qed", "qamr_wikinews", "realtimeqa_evidence", WRITTEN)
+FILES = (
+    "squad",
+    "nq_qed",
+    "qamr_wikinews",
+    "realtimeqa_evidence",
+    "written_news",
+    "written_wiki",
+    "written_own",
+)
 N_CHARS = 1_150
 SCORES: dict[str, Callable[[Prediction], float]] = {
     "margin": lambda found: found.margin,
@@ -34,9 +41,9 @@ Scored = tuple[Example, Prediction]
 
 
 def sample(data: Path, name: str, n_rows: int, seed: int) -> list[Example]:
-    """A random sample of a dev file, the same for the same seed; all rows if 0."""
-    if name == WRITTEN:
-        examples = read_written(data, "dev")
+    """A random sample of a source's dev part, the same for the same seed; all rows if 0."""
+    if name.startswith("written"):
+        examples = [e for e in read_written(data, "dev") if e.source == name]
     else:
         examples = read_examples(data / "reader" / f"dev_{name}.jsonl.gz")
     rng = random.Random(seed)

@@ -9,6 +9,7 @@ questions of training/questions/ on passages of such sources.
 import argparse
 import gzip
 import json
+import os
 import random
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from pathlib import Path
 from training.compose import Passage, Sentences
 from training.negatives import Neighbours, Swapper, content_words, remove_answer, shorten
 from training.sources import Example, chunks, holds_any, read_examples, window
-from training.written import read_written
+from training.written import one_line, read_written
 
 WRITTEN = ("written_news", "written_wiki", "written_own")
 PARAGRAPHS = ("squad", "nq_qed", "nq_oracle", "covidqa", "policyqa", *WRITTEN)
@@ -37,14 +38,20 @@ N_EACH_TEMPLATE = 150
 LONG, SHORT = (500, 1_150), (150, 500)
 """Ranges of passage lengths in characters; 1,150 is about 275 tokens."""
 
-MINED = {"squad": 0.45, "nq_qed": 0.35, "nq_oracle": 0.35, "covidqa": 0.3, "policyqa": 0.15}
-REMOVED = {"squad": 0.4, "nq_qed": 0.45, "nq_oracle": 0.45, "covidqa": 0.5, "policyqa": 0.0}
-SWAPPED = {"squad": 0.25, "nq_qed": 0.2, "nq_oracle": 0.2, "covidqa": 0.2, "policyqa": 0.0}
-for _source in WRITTEN:
-    MINED[_source], REMOVED[_source], SWAPPED[_source] = 0.5, 0.35, 0.05
-MINED["written_own"] = 0.0  # its nearest passage tells the same event, perhaps with other figures
+NEGATIVES = {
+    "squad": (0.45, 0.4, 0.25),
+    "nq_qed": (0.35, 0.45, 0.2),
+    "nq_oracle": (0.35, 0.45, 0.2),
+    "covidqa": (0.3, 0.5, 0.2),
+    "policyqa": (0.15, 0.0, 0.0),
+    "written_news": (0.5, 0.35, 0.05),
+    "written_wiki": (0.5, 0.35, 0.05),
+    # The nearest passage tells of the same event, perhaps with other figures: never mined.
+    "written_own": (0.0, 0.35, 0.05),
+}
+"""Chance that a positive row also gives a mined, a removed and a swapped negative, if it can."""
 MINED_SENTENCES, REMOVED_SENTENCES, SWAPPED_SENTENCES = 0.2, 0.3, 0.3
-"""Chance that a positive row also gives a negative of that kind, where one can be made."""
+"""The same for sentence sources."""
 
 Row = dict[str, object]
 
@@ -52,13 +59,15 @@ Row = dict[str, object]
 class Mixer:
     """Everything that is computed once and used for every pass."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, data: Path) -> None:
+        folder = data / "reader"
+        held_out = {example.context for example in read_written(data, "dev")}
         licensed = set(PARAGRAPHS + SENTENCES + TEMPLATES)
         self.by_source: dict[str, list[Example]] = defaultdict(list)
         for example in read_examples(folder / "train.jsonl.gz"):
-            if example.source in licensed:
+            if example.source in licensed and one_line(example.context) not in held_out:
                 self.by_source[example.source].append(example)
-        for example in read_written(folder.parent, "train"):
+        for example in read_written(data, "train"):
             self.by_source[example.source].append(example)
         self.given: dict[str, Example] = {}
         for example in read_examples(folder / "train_negatives.jsonl.gz"):
@@ -108,16 +117,16 @@ class Mixer:
 
     def _paragraph_groups(self, source: str, i: int, rng: random.Random) -> Iterator[list[Row]]:
         whole = self.by_source[source][i]
+        mined, removed, swapped = NEGATIVES[source]
         example = window(whole, rng.randint(*(LONG if rng.random() < 0.5 else SHORT)), rng)
-        if not whole.spans:
-            full = window(whole, LONG[1], rng)
-            yield [_row(full, Passage(full.context, ()), "unanswerable")]
+        if not whole.spans:  # as long as a positive row: length must not tell
+            yield [_row(example, Passage(example.context, ()), "unanswerable")]
             return
         if not example.spans:
             return
         rows = [_row(example, Passage(example.context, example.spans), "positive")]
         n_chars = max(200, int(len(example.context) * 1.15))
-        if rng.random() < REMOVED[source]:
+        if rng.random() < removed:
             # From a wider window, so that a short positive can also have a near miss.
             wide = window(whole, max(n_chars + 150, 500), rng)
             rest = remove_answer(wide)
@@ -125,13 +134,13 @@ class Mixer:
                 rows.append(_row(example, Passage(rest[:1_300], ()), "removed"))
         if (given := self.given.get(whole.example_id)) is not None and rng.random() < 0.7:
             rows.append(_row(example, Passage(_best_piece(given, n_chars, rng), ()), "mined"))
-        elif rng.random() < MINED[source]:
+        elif rng.random() < mined:
             texts = self._mined_texts(source, i, whole)
             if texts:
                 text = shorten(rng.choice(texts[:6]), n_chars, rng)
                 rows.append(_row(example, Passage(text, ()), "mined"))
         yield rows
-        if rng.random() < SWAPPED[source]:
+        if rng.random() < swapped:
             yield from self._swapped(source, i, example, example.context, rng)
 
     def _sentence_groups(self, source: str, i: int, rng: random.Random) -> Iterator[list[Row]]:
@@ -195,7 +204,8 @@ def write_pass(mixer: Mixer, path: Path, seed: int) -> Counter[tuple[str, str]]:
     groups = list(mixer.groups(rng))
     rng.shuffle(groups)
     counts: Counter[tuple[str, str]] = Counter()
-    with gzip.open(path, "wt", encoding="utf-8", compresslevel=1) as out:
+    partial = path.with_suffix(".part")
+    with gzip.open(partial, "wt", encoding="utf-8", compresslevel=1) as out:
         for number, rows in enumerate(groups):
             bare = rng.random() < 0.3
             for row in rows:
@@ -204,20 +214,21 @@ def write_pass(mixer: Mixer, path: Path, seed: int) -> Counter[tuple[str, str]]:
                 row["question"] = question.rstrip("? ") if bare else question
                 out.write(json.dumps(row, ensure_ascii=False) + "\n")
                 counts[str(row["source"]), str(row["kind"])] += 1
+    os.replace(partial, path)
     return counts
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
-    parser.add_argument("--out", type=Path, required=True, help="folder for pass_N.jsonl.gz")
+    parser.add_argument("--out", type=Path, required=True, help="folder for pass_NN.jsonl.gz")
     parser.add_argument("--passes", type=int, default=3)
     parser.add_argument("--seed", type=int, default=17)
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
-    mixer = Mixer(args.data / "reader")
+    mixer = Mixer(args.data)
     for number in range(args.passes):
-        path = args.out / f"pass_{number}.jsonl.gz"
+        path = args.out / f"pass_{number:02d}.jsonl.gz"
         counts = write_pass(mixer, path, args.seed + number)
         total = sum(counts.values())
         print(f"{path.name}: {total} rows", flush=True)

@@ -62,7 +62,7 @@ def read_examples(path: Path) -> list[Example]:
     for row in read_json_lines(path):
         context = row["context"]
         spans = {
-            _trim(context, answer["start"], answer["start"] + len(answer["text"]))
+            trim(context, answer["start"], answer["start"] + len(answer["text"]))
             for answer in row["answers"]
         }
         kept = tuple(sorted(span for span in spans if span[0] < span[1]))
@@ -73,7 +73,8 @@ def read_examples(path: Path) -> list[Example]:
     return examples
 
 
-def _trim(text: str, start: int, end: int) -> Span:
+def trim(text: str, start: int, end: int) -> Span:
+    """The span without punctuation and quotes at its edges."""
     while start < end and text[end - 1] in _EDGE:
         if text[end - 1] == "." and re.search(r"\b[A-Z]\.$", text[start:end]):
             break  # an abbreviation such as "U.S."

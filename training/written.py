@@ -1,9 +1,9 @@
 """Questions written for this reader over openly licensed passages, kept in training/questions/.
 
-Half of them have an answer, in other words than the passage where that can be; half are near
-misses: the passage's own words, and no answer. A line of the file is one passage with its
+Half of them have an answer, half are near misses. A line of the file is one passage with its
 questions: `{"q": question, "a": answer}`, or `{"q": question, "near": the string a careless reader
-would give}`. Invented news stands there as `text`; all other passages stay in the data folder and
+would give}`. Invented news stands there as `text`, two passages an
+`event`; all other passages stay in the data folder and
 are named by `source`, `key`, characters `start` to `end` and the `sha256` of those.
 """
 
@@ -14,19 +14,24 @@ import re
 from pathlib import Path
 from typing import Any
 
-from training.sources import Example, Span, read_json_lines
+from training.sources import Example, Span, read_json_lines, trim
 
 QUESTIONS = Path(__file__).parent / "questions" / "written.jsonl.gz"
-NAMES = {"own": "written_own", "onestop": "written_news"}
-"""Invented news, Guardian stories; everything else is `written_wiki`."""
+NAMES = {
+    "own": "written_own",
+    "onestop": "written_news",
+    "squad": "written_wiki",
+    "nq_qed": "written_wiki",
+}
+"""Invented news, Guardian stories, and paragraphs of Wikipedia."""
 _BREAK = re.compile(r"\s*\n\s*")
 
 
 def read_written(data: Path, split: str, path: Path = QUESTIONS) -> list[Example]:
-    """The questions of one split, "train" or "dev" (apart by article), in file order.
+    """The questions of one split, "train" or "dev", in file order.
 
-    Raises ValueError if a passage of the data folder is not the one that the questions were
-    written for.
+    The splits are apart by story or event, of Wikipedia by paragraph. Raises ValueError if a
+    passage of the data folder is missing or is not the one that the questions were written for.
     """
     texts = _texts(data)
     examples = []
@@ -34,11 +39,12 @@ def read_written(data: Path, split: str, path: Path = QUESTIONS) -> list[Example
         if line["split"] != split:
             continue
         if (passage := line.get("text")) is None:
-            passage = texts[line["source"], line["key"]][line["start"] : line["end"]]
+            whole = texts.get((line["source"], line["key"]), "")
+            passage = whole[line["start"] : line["end"]]
         if digest(passage) != line["sha256"]:
             raise ValueError(f"{line['source']} {line.get('key')}: not the text asked about")
         context = one_line(passage)
-        source = NAMES.get(line["source"], "written_wiki")
+        source = NAMES[line["source"]]
         for item in line["questions"]:
             spans = occurrences(context, item["a"]) if "a" in item else ()
             name = f"{line['sha256']}-{len(examples)}"
@@ -57,9 +63,12 @@ def digest(passage: str) -> str:
 
 
 def occurrences(text: str, answer: str) -> tuple[Span, ...]:
-    """Where an answer stands, on whole words; raises ValueError if nowhere."""
-    whole = rf"(?<!\w){re.escape(answer)}(?!\w)"
-    spans = tuple(match.span() for match in re.finditer(whole, text))
+    """Where an answer stands, without its edges' punctuation; raises ValueError if nowhere.
+
+    On whole words, and never as a part of a longer number ("9" in "6.9%" or "9,000").
+    """
+    whole = rf"(?<!\w)(?<!\d[.,]){re.escape(answer)}(?!\w)(?![.,]\d)"
+    spans = tuple(trim(text, *match.span()) for match in re.finditer(whole, text))
     if not spans:
         raise ValueError(f"{answer!r} is not in {text[:60]!r}")
     return spans
@@ -71,7 +80,7 @@ def _texts(data: Path) -> dict[tuple[str, str], str]:
     texts = {("onestop", row["file"]): row["text"] for row in articles}
     with gzip.open(data / "reader" / "train.jsonl.gz", "rt", encoding="utf-8") as lines:
         for line in lines:
-            if '"source": "squad"' in line or '"source": "nq_qed"' in line:
-                row: dict[str, Any] = json.loads(line)
+            row: dict[str, Any] = json.loads(line)
+            if row["source"] in NAMES:
                 texts[row["source"], row["id"]] = row["context"]
     return texts

@@ -1,0 +1,43 @@
+"""The signals of score and confidence, worked out by hand."""
+
+import math
+
+import pytest
+
+from qa.reading import candidate_at
+from qa.signals import CONFIDENCE, SENTENCE, logit, sentence_signals, signals, terms
+from tests.fakes import article, passages_of
+
+TEXT = "Ann Lee lives in Oslo. She sold 40 boats."
+
+
+def test_a_sentence_covers_what_it_and_the_one_before_it_hold() -> None:
+    (passage,) = passages_of(article("a.txt", TEXT))
+    asked = terms("How many boats did Ann Lee buy?")
+    values = sentence_signals(
+        asked, "She sold 40 boats.", "Ann Lee lives in Oslo.", passage, 3.0, -1.0
+    )
+    assert set(values) == set(SENTENCE)
+    assert (values["mass"], values["answerable"]) == (3.0, -1.0)
+    assert values["cover"] == pytest.approx(len(asked & terms("boats Ann Lee")) / len(asked))
+
+
+def test_the_confidence_sees_the_lead_the_next_and_what_the_network_says_of_the_lead() -> None:
+    (passage,) = passages_of(article("a.txt", TEXT))
+    start = TEXT.index("40")
+    best, rest = (candidate_at(passage, (start, start + 2), score) for score in (0.8, 0.5))
+    values = signals(
+        "How many boats did Ann Lee sell in 2013?",
+        [passage],
+        [best, rest],
+        {"mass": 3.0, "answerable": -1.0, "cover": 0.5, "cosine": 0.1},
+    )
+    assert set(values) == set(CONFIDENCE)
+    assert values["lead"] == pytest.approx(math.log(4))
+    assert values["rest"] == pytest.approx(0.0)
+    assert (values["mass"], values["answerable"]) == (3.0, -1.0)
+    assert values["named"] == pytest.approx(1 / 3)  # Ann and Lee are there, 2013 is not
+
+
+def test_a_logit_stays_within_its_limits() -> None:
+    assert (logit(0.0), logit(1.0), logit(0.5)) == (-8.0, 8.0, 0.0)
