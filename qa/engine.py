@@ -195,14 +195,13 @@ class Footnote:
 
     def _fingerprint(self, model: str) -> str:
         """Names everything that an answer depends on besides the question and the articles."""
-        from qa.reader import CARD, WEIGHTS
+        from qa.reader import card_text
 
         settings = self.settings
-        card = WEIGHTS / CARD
         parts = (
             self.index.fingerprint,
             model,
-            card.read_bytes() if model == "reader" and card.exists() else b"",
+            card_text() if model == "reader" else "",
             settings.n_passages,
             settings.threshold,
             settings.base_url,

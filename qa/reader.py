@@ -29,6 +29,12 @@ MAX_SPAN_TOKENS = 48
 N_CANDIDATES = 24
 
 
+def card_text(weights: Path = WEIGHTS) -> str:
+    """The card as it stands, which names the weights and the calibration; "" when there is none."""
+    card = weights / CARD
+    return card.read_text(encoding="utf-8") if card.exists() else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Calibration:
     """Two logistic regressions, fitted by training/calibrate.py on held-out questions.

@@ -123,7 +123,7 @@ def read_all(reader: TrainedReader, cases: Sequence[Asked], sentence: Weights) -
         best = scored[0]
         candidates = [each.candidate for each in scored]
         values = signals(case.question, case.passages, candidates, best.values)
-        chunk = case.passages[[p.rank for p in case.passages].index(best.candidate.passage)].chunk
+        chunk = next(p.chunk for p in case.passages if p.rank == best.candidate.passage)
         start, end = best.sentence
         right = contains_any(chunk.text[start - chunk.start : end - chunk.start], case.accepted)
         rows.append(Read(values, right, bool(case.accepted)))

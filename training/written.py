@@ -7,12 +7,9 @@ would give}`. Invented news stands there as `text`, two passages an
 are named by `source`, `key`, characters `start` to `end` and the `sha256` of those.
 """
 
-import gzip
 import hashlib
-import json
 import re
 from pathlib import Path
-from typing import Any
 
 from training.sources import Example, Span, read_json_lines, trim
 
@@ -78,9 +75,7 @@ def _texts(data: Path) -> dict[tuple[str, str], str]:
     """Every text that questions may be about, by source and key."""
     articles = read_json_lines(data / "checks" / "onestopenglish_articles.jsonl.gz")
     texts = {("onestop", row["file"]): row["text"] for row in articles}
-    with gzip.open(data / "reader" / "train.jsonl.gz", "rt", encoding="utf-8") as lines:
-        for line in lines:
-            row: dict[str, Any] = json.loads(line)
-            if row["source"] in NAMES:
-                texts[row["source"], row["id"]] = row["context"]
+    for row in read_json_lines(data / "reader" / "train.jsonl.gz"):
+        if row["source"] in NAMES:
+            texts[row["source"], row["id"]] = row["context"]
     return texts

@@ -289,14 +289,13 @@ def _export(folder: Path, reports: Sequence[Report]) -> None:
 
 def _settings_key(settings: Settings) -> str:
     """Equal for settings, weights and a version of Footnote under which answers are the same."""
-    from qa.reader import CARD, WEIGHTS
+    from qa.reader import card_text
 
     kept: dict[str, Any] = settings.model_dump(
         mode="json", exclude={"home", "lock_timeout_s", "model"}
     )
     kept["version"] = version("footnote-qa")
-    reader = WEIGHTS / CARD  # names the weights by their SHA-256, and the calibration
-    kept["reader"] = reader.read_text(encoding="utf-8") if reader.exists() else ""
+    kept["reader"] = card_text()
     return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()[:16]
 
 

@@ -1,0 +1,40 @@
+"""Refusal at a given false refusal, from a run's JSON: `python -m benchmarks.refusal RUN.json`.
+
+RUN.json is what `qa eval --json` wrote. For each model: the share of the unanswerable cases whose
+confidence lies under that of 5% (10%) of the answerable ones.
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+import numpy as np
+
+
+def refusal_at(answerable: list[float], unanswerable: list[float], share: float) -> float:
+    """Share of the unanswerable under the `share` quantile of the answerable's confidences."""
+    return float((np.array(unanswerable) < np.quantile(answerable, share)).mean())
+
+
+def main() -> None:
+    """Print one line a model."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("run", type=Path)
+    parser.add_argument("--without", help="leave out cases whose id holds this")
+    args = parser.parse_args()
+    run = json.loads(args.run.read_text(encoding="utf-8"))
+    for name, model in run["models"].items():
+        cases = [c for c in model["cases"] if not args.without or args.without not in c["id"]]
+        answerable = [c["confidence"] for c in cases if c["expected"]]
+        unanswerable = [c["confidence"] for c in cases if not c["expected"]]
+        five, ten = (refusal_at(answerable, unanswerable, share) for share in (0.05, 0.10))
+        refused = np.mean([bool(c["abstained"]) for c in cases if not c["expected"]])
+        right = np.mean([bool(c["right"]) for c in cases if c["expected"]])
+        print(
+            f"{name}: {len(cases)} cases, answerable right {right:.3f}, unanswerable refused "
+            f"{refused:.3f}; at 5% false refusal {five:.3f}, at 10% {ten:.3f}"
+        )
+
+
+if __name__ == "__main__":
+    main()
