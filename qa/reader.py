@@ -29,9 +29,9 @@ MAX_SPAN_TOKENS = 48
 N_CANDIDATES = 24
 
 
-def card_text(weights: Path = WEIGHTS) -> str:
-    """The card as it stands, which names the weights and the calibration; "" when there is none."""
-    card = weights / CARD
+def card_text() -> str:
+    """The shipped card, which names the weights and the calibration; "" when there is none."""
+    card = WEIGHTS / CARD
     return card.read_text(encoding="utf-8") if card.exists() else ""
 
 
