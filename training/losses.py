@@ -18,7 +18,8 @@ def reader_loss(start: Tensor, end: Tensor, answerable: Tensor, batch: Batch) ->
     [CLS] and the passage (Devlin et al. 2019 on SQuAD 2); [CLS] is the target where the
     passage does not answer. answerable: binary cross-entropy on the [CLS] head. group: shared
     normalisation (Clark and Gardner 2018): every token's logit minus its passage's [CLS] logit,
-    softmax over all passages of one question; only groups of several passages with an answer.
+    softmax over all passages of one question, summed over the gold spans of all of them; only
+    groups of several passages with an answer.
     """
     start = start.masked_fill(~batch.readable, _NEVER)
     end = end.masked_fill(~batch.readable, _NEVER)
@@ -47,13 +48,15 @@ def _group_loss(start: Tensor, end: Tensor, batch: Batch) -> Tensor:
     for size in sizes:
         rows = range(low, low + size)
         low += size
-        gold = [i for i in rows if batch.gold[i]]
-        if size < 2 or len(gold) != 1:
+        if size < 2 or not any(batch.gold[i] for i in rows):
             continue
-        i = gold[0]
         start_over = torch.cat([start[j, 1:] - start[j, 0] for j in rows])
         end_over = torch.cat([end[j, 1:] - end[j, 0] for j in rows])
-        start_log = start[i] - start[i, 0] - torch.logsumexp(start_over, 0)
-        end_log = end[i] - end[i, 0] - torch.logsumexp(end_over, 0)
-        terms.append(-_marginal(start_log, end_log, batch.gold[i]))
+        start_sum, end_sum = torch.logsumexp(start_over, 0), torch.logsumexp(end_over, 0)
+        found = [
+            start[i, s] - start[i, 0] - start_sum + end[i, e] - end[i, 0] - end_sum
+            for i in rows
+            for s, e in batch.gold[i]
+        ]
+        terms.append(-torch.logsumexp(torch.stack(found), 0))
     return torch.stack(terms).mean() if terms else start.new_zeros(())

@@ -12,12 +12,21 @@ import json
 import os
 import random
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from training.compose import Passage, Sentences
+from training.joint import joint
 from training.negatives import Neighbours, Swapper, content_words, remove_answer, shorten
-from training.sources import Example, chunks, holds_any, read_examples, window
+from training.sets import read_sets, train_groups
+from training.sources import (
+    Example,
+    chunks,
+    holds_any,
+    read_examples,
+    read_json_lines,
+    window,
+)
 from training.written import one_line, read_written
 
 WRITTEN = ("written_news", "written_wiki", "written_own")
@@ -32,9 +41,14 @@ SAMPLED = {
     "policyqa": 400,
     "qamr_wikinews": 2_200,
     "qamr_wikipedia": 1_800,
+    "written_news": 6_000,
+    "written_wiki": 11_000,
+    "written_own": 5_000,
 }
 """How many questions of a source a pass takes; all if unnamed."""
 N_EACH_TEMPLATE = 150
+SET_LENGTHS = (400, 700, 1_000)
+"""Passage lengths in characters into which the articles of a set are cut."""
 LONG, SHORT = (500, 1_150), (150, 500)
 """Ranges of passage lengths in characters; 1,150 is about 275 tokens."""
 
@@ -53,13 +67,17 @@ NEGATIVES = {
 MINED_SENTENCES, REMOVED_SENTENCES, SWAPPED_SENTENCES = 0.2, 0.3, 0.3
 """The same for sentence sources."""
 
+JOINT = 0.4
+"""Chance that a question is also asked of the best sentences of several passages as one text."""
+
 Row = dict[str, object]
 
 
 class Mixer:
     """Everything that is computed once and used for every pass."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, mistakes: Path | None = None) -> None:
+        """mistakes: what training.mine wrote; its passages are then the mined ones."""
         folder = data / "reader"
         held_out = {example.context for example in read_written(data, "dev")}
         licensed = set(PARAGRAPHS + SENTENCES + TEMPLATES)
@@ -73,6 +91,10 @@ class Mixer:
         for example in read_examples(folder / "train_negatives.jsonl.gz"):
             if example.source.removesuffix("_neg") in licensed:
                 self.given[example.example_id.removesuffix("-neg")] = example
+        self.sets = read_sets("train")
+        self.mistakes: dict[str, list[str]] = {}
+        for line in read_json_lines(mistakes) if mistakes else ():
+            self.mistakes[line["id"]] = line["texts"]
         self.near: dict[str, Neighbours] = {}
         self.swapper: dict[str, Swapper] = {}
         self.mined: dict[str, list[list[int]]] = {}
@@ -108,6 +130,11 @@ class Mixer:
         for source in TEMPLATES:
             for example in rng.sample(self.by_source[source], N_EACH_TEMPLATE):
                 yield [_row(example, Passage(example.context, example.spans), "positive")]
+        for asked, passages in train_groups(self.sets, SET_LENGTHS, rng):
+            example = Example(asked.name, "written_sets", asked.question, "", ())
+            yield [_row(example, p, "positive" if p.spans else "other") for p in passages]
+            if rng.random() < JOINT:
+                yield from _joint(example, passages, asked.gold, rng)
 
     def _chosen(self, source: str, rng: random.Random) -> list[int]:
         every = range(len(self.by_source[source]))
@@ -132,14 +159,21 @@ class Mixer:
             rest = remove_answer(wide)
             if rest is not None:
                 rows.append(_row(example, Passage(rest[:1_300], ()), "removed"))
-        if (given := self.given.get(whole.example_id)) is not None and rng.random() < 0.7:
+        if mistakes := self.mistakes.get(whole.example_id):
+            for text in rng.sample(mistakes, min(rng.choice((1, 2)), len(mistakes))):
+                rows.append(_row(example, Passage(shorten(text, n_chars, rng), ()), "mistaken"))
+        elif (given := self.given.get(whole.example_id)) is not None and rng.random() < 0.7:
             rows.append(_row(example, Passage(_best_piece(given, n_chars, rng), ()), "mined"))
         elif rng.random() < mined:
-            texts = self._mined_texts(source, i, whole)
+            texts = self.neighbours(source, i)
             if texts:
                 text = shorten(rng.choice(texts[:6]), n_chars, rng)
                 rows.append(_row(example, Passage(text, ()), "mined"))
         yield rows
+        if mistakes and rng.random() < JOINT:
+            own = Passage(example.context, example.spans)
+            held = [own, *(Passage(text, ()) for text in mistakes)]
+            yield from _joint(example, held if rng.random() < 0.7 else held[1:], example.gold, rng)
         if rng.random() < swapped:
             yield from self._swapped(source, i, example, example.context, rng)
 
@@ -157,7 +191,7 @@ class Mixer:
         if specific and given is not None and rng.random() < 0.5:
             rows.append(_row(example, Passage(given.context, ()), "mined"))
         elif specific and rng.random() < MINED_SENTENCES:
-            texts = self._mined_texts(source, i, example)
+            texts = self.neighbours(source, i)
             if texts:
                 mined = sentences.surround(texts[0], i, len(passage.text), rng)
                 rows.append(_row(example, mined, "mined"))
@@ -165,7 +199,9 @@ class Mixer:
         if rng.random() < SWAPPED_SENTENCES:
             yield from self._swapped(source, i, example, passage.text, rng)
 
-    def _mined_texts(self, source: str, i: int, example: Example) -> list[str]:
+    def neighbours(self, source: str, i: int) -> list[str]:
+        """Texts of the source that share words with a question, best first, gold string absent."""
+        example = self.by_source[source][i]
         texts = (self.near[source].texts[j] for j in self.mined[source][i])
         gold = example.gold
         return [t for t in texts if t not in example.context and not holds_any(t, gold)]
@@ -178,6 +214,14 @@ class Mixer:
         if question is not None:
             changed = Example(example.example_id, source, question, text, ())
             yield [_row(changed, Passage(text, ()), "swapped")]
+
+
+def _joint(
+    example: Example, passages: Sequence[Passage], gold: Sequence[str], rng: random.Random
+) -> Iterator[list[Row]]:
+    put_together = joint(example.question, passages, gold, rng)
+    if put_together is not None:
+        yield [_row(example, put_together, "joint" if put_together.spans else "joint other")]
 
 
 def _best_piece(example: Example, n_chars: int, rng: random.Random) -> str:
@@ -224,9 +268,10 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder for pass_NN.jsonl.gz")
     parser.add_argument("--passes", type=int, default=3)
     parser.add_argument("--seed", type=int, default=17)
+    parser.add_argument("--mined", type=Path, help="what training.mine wrote")
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
-    mixer = Mixer(args.data)
+    mixer = Mixer(args.data, args.mined)
     for number in range(args.passes):
         path = args.out / f"pass_{number:02d}.jsonl.gz"
         counts = write_pass(mixer, path, args.seed + number)

@@ -1,8 +1,8 @@
-"""Are scores comparable between passages? `python -m training.ranking CHECKPOINT --data ...`.
+"""Are scores comparable between passages? `python -m training.ranking CHECKPOINT`.
 
-Each sampled answerable question of a dev file is asked of its own passage and of the 9 other
-passages of that file with the highest BM25 that hold no gold string. Reports how often its own
-passage comes first (success@1) and first with the right span, by each score and by BM25.
+Every question of the dev sets (training/sets.py) is asked of all passages of its three articles.
+Of the answerable: how often the passage with the best score answers (success@1), and how often its
+best span is right (F1 from .5). Of all: AUC of the best score, answerable against near miss.
 """
 
 import argparse
@@ -11,74 +11,51 @@ from pathlib import Path
 
 import torch
 
-from training.evaluate import N_CHARS, SCORES, accepted
-from training.metrics import f1
-from training.negatives import Neighbours
+from training.evaluate import SCORES
+from training.metrics import f1, roc_auc
 from training.predict import load_reader, predict
-from training.sources import Example, chunks, holds_any, read_examples, window
+from training.sets import passages, read_sets
 
-N_PASSAGES = 10
+N_CHARS = 900
 RIGHT_F1 = 0.5
-
-
-def candidates(
-    path: Path, n_rows: int, seed: int
-) -> tuple[list[Example], list[list[str]], list[bool]]:
-    """Questions, their passages (own passage first), and whether BM25 puts their own first."""
-    examples = read_examples(path)
-    contexts = dict.fromkeys(example.context for example in examples)
-    pieces = list(dict.fromkeys(p for c in contexts for p in chunks(c[:12_000], N_CHARS)))
-    rng = random.Random(seed)
-    pool = [example for example in examples if example.spans]
-    chosen = [window(e, N_CHARS, rng) for e in rng.sample(pool, min(n_rows, len(pool)))]
-    chosen = [example for example in chosen if example.spans]
-    near = Neighbours(pieces + [example.context for example in chosen])
-    found = near.search([example.question for example in chosen], 60)
-    passages, bm25_first = [], []
-    for i, example in enumerate(chosen):
-        ranked = [near.texts[j] for j in found[i]]
-        others = [t for t in ranked if not holds_any(t, example.gold)]
-        own = len(pieces) + i
-        better = [j for j in found[i] if near.texts[j] in others]
-        place = found[i].index(own) if own in found[i] else len(found[i])
-        bm25_first.append(all(found[i].index(j) > place for j in better))
-        distinct = list(dict.fromkeys(others))[: N_PASSAGES - 1]
-        passages.append([example.context, *distinct])
-    return chosen, passages, bm25_first
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("checkpoint", type=Path)
-    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
-    parser.add_argument("--files", nargs="*", default=["squad", "nq_qed", "qamr_wikinews"])
-    parser.add_argument("--rows", type=int, default=150, help="questions a file")
+    parser.add_argument("--rows", type=int, default=0, help="questions; all if 0")
     parser.add_argument("--seed", type=int, default=5)
+    parser.add_argument("--threads", type=int, default=1)
     args = parser.parse_args()
-    torch.set_num_threads(1)
+    torch.set_num_threads(args.threads)
     reader = load_reader(args.checkpoint)
-    for name in args.files:
-        path = args.data / "reader" / f"dev_{name}.jsonl.gz"
-        examples, passages, bm25_first = candidates(path, args.rows, args.seed)
-        rows = [
-            {"question": example.question, "context": text}
-            for example, texts in zip(examples, passages, strict=True)
-            for text in texts
-        ]
-        found = iter(predict(reader, rows))
-        groups = [[next(found) for _ in texts] for texts in passages]
-        print(f"{name}: {len(examples)} questions, {len(rows)} passages")
-        print(f"  bm25       success@1 {sum(bm25_first) / len(examples):.3f}")
-        for score, of in SCORES.items():
-            scores = [[of(prediction) for prediction in group] for group in groups]
-            first = [row.index(max(row)) for row in scores]
-            own = [i == 0 for i in first]
-            right = [
-                i == 0 and f1(g[0].text, accepted(e)) >= RIGHT_F1
-                for i, g, e in zip(first, groups, examples, strict=True)
-            ]
-            n = len(examples)
-            print(f"  {score:10} success@1 {sum(own) / n:.3f} right {sum(right) / n:.3f}")
+    questions = [asked for each in read_sets("dev") for asked in each]
+    if args.rows:
+        questions = random.Random(args.seed).sample(questions, min(args.rows, len(questions)))
+    cut = [[p for own in passages(asked, N_CHARS) for p in own] for asked in questions]
+    rows = [
+        {"question": asked.question, "context": passage.text}
+        for asked, held in zip(questions, cut, strict=True)
+        for passage in held
+    ]
+    found = iter(predict(reader, rows))
+    read = [[next(found) for _ in held] for held in cut]
+    answerable = [asked.answerable for asked in questions]
+    n = sum(answerable)
+    print(f"{len(questions)} questions, {n} answerable, {len(rows)} passages")
+    for name, of in SCORES.items():
+        first = right = 0
+        for asked, held, predictions in zip(questions, cut, read, strict=True):
+            best = max(range(len(held)), key=lambda i: of(predictions[i]))
+            accepted = [text[s:e] for text, spans in _gold(asked) for s, e in spans]
+            first += bool(held[best].spans)
+            right += asked.answerable and f1(predictions[best].text, accepted) >= RIGHT_F1
+        auc = roc_auc([max(map(of, each)) for each in read], answerable)
+        print(f"  {name:10} success@1 {first / n:.3f} right {right / n:.3f} AUC {auc:.3f}")
+
+
+def _gold(asked):
+    return zip(asked.articles, asked.spans, strict=True)
 
 
 if __name__ == "__main__":
