@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from functools import lru_cache
 from pathlib import PurePosixPath
 
@@ -27,8 +26,8 @@ class Routing:
     question: without the phrase that names the source, for reading ("according to CBS, how many
     ..." -> "How many ..."). article_ids: of the outlets, files and publication days named, in the
     order of the articles; () when the question names none. shown: those sources in words. hints:
-    articles of outlets that are only mentioned, or published on a day that the question speaks of
-    or the day after; worth a better place, never a filter.
+    articles of outlets that are only mentioned ("CNN's correspondent"): to be read first, never a
+    filter.
     """
 
     question: str
@@ -117,7 +116,7 @@ def route(question: str, articles: Mapping[str, Article]) -> Routing:
     mentions = _mentions(question, articles)
     asked = list(dict.fromkeys(m.outlet for m in mentions if m.asked))
     files, file_spans = _files(question, articles)
-    published, spoken_of = _days(question)
+    published = _published_days(question)
     by_outlet = [a for a in articles.values() if a.outlet in asked]
     by_day = [a for a in articles.values() if _published_on(a, published)]
     chosen = {a.article_id for a in by_outlet or by_day}
@@ -130,7 +129,7 @@ def route(question: str, articles: Mapping[str, Article]) -> Routing:
     hints = tuple(
         a.article_id
         for a in articles.values()
-        if a.article_id not in chosen and (a.outlet in hinted or _published_near(a, spoken_of))
+        if a.article_id not in chosen and a.outlet in hinted
     )
     spans = [m.span for m in mentions if m.asked] + file_spans
     return Routing(
@@ -280,28 +279,21 @@ def _names_of_file(article_id: str) -> tuple[str, ...]:
     return (article_id, path.name, *stem)
 
 
-def _days(question: str) -> tuple[list[Day], list[Day]]:
-    """Days on which the wanted article was published, and other days that the question names."""
-    published: list[Day] = []
-    spoken_of: list[Day] = []
-    for day in days(question):
-        start, end = day.span
-        cued = _DATED.search(question[:start]) or _DATED_PIECE.match(question[end:])
-        (published if cued else spoken_of).append(day)
-    return published, spoken_of
+def _published_days(question: str) -> list[Day]:
+    """The days that the question names as those on which the wanted article was published."""
+    return [
+        day
+        for day in days(question)
+        if _DATED.search(question[: day.span[0]]) or _DATED_PIECE.match(question[day.span[1] :])
+    ]
 
 
-def _published_on(article: Article, wanted: list[Day], delay: int = 0) -> bool:
+def _published_on(article: Article, wanted: list[Day]) -> bool:
     if article.published is None:
         return False
-    when = article.published - timedelta(days=delay)
+    when = article.published
     full = Day(when.year, when.month, when.day, when.weekday(), (0, 0))
     return any(day.within(full) for day in wanted)
-
-
-def _published_near(article: Article, spoken_of: list[Day]) -> bool:
-    exact = [day for day in spoken_of if day.month and day.day]
-    return any(_published_on(article, exact, delay) for delay in (0, 1))
 
 
 def _for_reading(question: str, spans: list[Span]) -> str:

@@ -166,12 +166,6 @@ def test_ordinary_words_and_unknown_outlets_name_nothing(question: str) -> None:
     assert (routing.question, routing.article_ids, routing.hints) == (question, (), ())
 
 
-def test_a_day_of_the_event_hints_at_articles_of_that_day_and_the_next() -> None:
-    routing = route("Who spoke on March 15, 2016?", ARTICLES)
-    assert routing.article_ids == ()
-    assert routing.hints == ("cnn.txt", "cbs.txt", "guardian.txt")
-
-
 def test_an_index_without_outlets_names_nothing() -> None:
     assert route("According to CNN, who won?", {}).article_ids == ()
 
