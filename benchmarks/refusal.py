@@ -27,6 +27,8 @@ def main() -> None:
         cases = [c for c in model["cases"] if not args.without or args.without not in c["id"]]
         answerable = [c["confidence"] for c in cases if c["expected"]]
         unanswerable = [c["confidence"] for c in cases if not c["expected"]]
+        if not answerable or not unanswerable:
+            parser.error(f"{args.run.name}: {name} needs answerable and unanswerable cases")
         five, ten = (refusal_at(answerable, unanswerable, share) for share in (0.05, 0.10))
         refused = np.mean([bool(c["abstained"]) for c in cases if not c["expected"]])
         right = np.mean([bool(c["right"]) for c in cases if c["expected"]])

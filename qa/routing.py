@@ -127,9 +127,7 @@ def route(question: str, articles: Mapping[str, Article]) -> Routing:
     shown = (*asked, *files, *(question[slice(*day.span)] for day in published if by_day))
     hinted = {m.outlet for m in mentions if not m.asked}
     hints = tuple(
-        a.article_id
-        for a in articles.values()
-        if a.article_id not in chosen and a.outlet in hinted
+        a.article_id for a in articles.values() if a.article_id not in chosen and a.outlet in hinted
     )
     spans = [m.span for m in mentions if m.asked] + file_spans
     return Routing(

@@ -1,8 +1,9 @@
 """What the written questions give away by their wording: `python -m training.giveaway`.
 
-For each source, of all its questions: the share of a question's words that stand in its passage,
-answerable ones and near misses apart. Of the dev part: the AUC with which a naive Bayes classifier
-(words, add-one; fitted on the train part) tells answerable questions without their passage.
+For each source, of all its questions: the share of a question's words that stand in its passage
+(of a set: in its three articles), answerable ones and near misses apart. Of the dev part: the AUC
+with which a naive Bayes classifier (words, add-one; fitted on the train part) tells answerable
+questions without their passage.
 """
 
 import argparse
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from training.metrics import roc_auc
 from training.negatives import content_words
+from training.sets import read_sets
 from training.sources import Example, words
 from training.written import read_written
 
@@ -36,12 +38,27 @@ def overlap(example: Example) -> float:
     return len(asked & set(content_words(example.context))) / max(1, len(asked))
 
 
+def of_sets(split: str) -> list[Example]:
+    """The questions over sets, each on its articles as one text, with spans if any answers."""
+    return [
+        Example(
+            asked.name,
+            "written_sets",
+            asked.question,
+            " ".join(asked.articles),
+            sum(asked.spans, ()),
+        )
+        for questions in read_sets(split)
+        for asked in questions
+    ]
+
+
 def main() -> None:
     """Print one line a source, and one for all."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     args = parser.parse_args()
-    train, dev = (read_written(args.data, split) for split in ("train", "dev"))
+    train, dev = (read_written(args.data, split) + of_sets(split) for split in ("train", "dev"))
     odds = fit(train)
     for source in (*sorted({example.source for example in train}), "written"):
         shares = [

@@ -76,8 +76,12 @@ Row = dict[str, object]
 class Mixer:
     """Everything that is computed once and used for every pass."""
 
-    def __init__(self, data: Path, mistakes: Path | None = None) -> None:
-        """mistakes: what training.mine wrote; its passages are then the mined ones."""
+    def __init__(self, data: Path, mistakes: Path | None = None, share: float = 1.0) -> None:
+        """mistakes: what training.mine wrote; its passages are then the mined ones.
+
+        share: of the numbers in SAMPLED and N_EACH_TEMPLATE, what a pass takes.
+        """
+        self.share = share
         folder = data / "reader"
         held_out = {example.context for example in read_written(data, "dev")}
         licensed = set(PARAGRAPHS + SENTENCES + TEMPLATES)
@@ -128,7 +132,7 @@ class Mixer:
             for i in self._chosen(source, rng):
                 yield from self._sentence_groups(source, i, rng)
         for source in TEMPLATES:
-            for example in rng.sample(self.by_source[source], N_EACH_TEMPLATE):
+            for example in rng.sample(self.by_source[source], round(N_EACH_TEMPLATE * self.share)):
                 yield [_row(example, Passage(example.context, example.spans), "positive")]
         for asked, passages in train_groups(self.sets, SET_LENGTHS, rng):
             example = Example(asked.name, "written_sets", asked.question, "", ())
@@ -139,7 +143,7 @@ class Mixer:
     def _chosen(self, source: str, rng: random.Random) -> list[int]:
         every = range(len(self.by_source[source]))
         if (n_sampled := SAMPLED.get(source)) is not None:
-            return rng.sample(every, n_sampled)
+            return rng.sample(every, round(n_sampled * self.share))
         return list(every)
 
     def _paragraph_groups(self, source: str, i: int, rng: random.Random) -> Iterator[list[Row]]:
@@ -269,10 +273,12 @@ def main() -> None:
     parser.add_argument("--passes", type=int, default=3)
     parser.add_argument("--seed", type=int, default=17)
     parser.add_argument("--mined", type=Path, help="what training.mine wrote")
+    parser.add_argument("--share", type=float, default=1.0, help="of SAMPLED that a pass takes")
+    parser.add_argument("--first", type=int, default=0, help="number of the first pass")
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
-    mixer = Mixer(args.data, args.mined)
-    for number in range(args.passes):
+    mixer = Mixer(args.data, args.mined, args.share)
+    for number in range(args.first, args.first + args.passes):
         path = args.out / f"pass_{number:02d}.jsonl.gz"
         counts = write_pass(mixer, path, args.seed + number)
         total = sum(counts.values())

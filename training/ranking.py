@@ -7,6 +7,7 @@ best span is right (F1 from .5). Of all: AUC of the best score, answerable again
 
 import argparse
 import random
+from collections.abc import Iterator
 from pathlib import Path
 
 import torch
@@ -14,7 +15,8 @@ import torch
 from training.evaluate import SCORES
 from training.metrics import f1, roc_auc
 from training.predict import load_reader, predict
-from training.sets import passages, read_sets
+from training.sets import Asked, passages, read_sets
+from training.sources import Span
 
 N_CHARS = 900
 RIGHT_F1 = 0.5
@@ -54,7 +56,7 @@ def main() -> None:
         print(f"  {name:10} success@1 {first / n:.3f} right {right / n:.3f} AUC {auc:.3f}")
 
 
-def _gold(asked):
+def _gold(asked: Asked) -> Iterator[tuple[str, tuple[Span, ...]]]:
     return zip(asked.articles, asked.spans, strict=True)
 
 

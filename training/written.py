@@ -31,7 +31,7 @@ def read_written(data: Path, split: str, path: Path = QUESTIONS) -> list[Example
     passage of the data folder is missing or is not the one that the questions were written for.
     """
     texts = _texts(data)
-    examples = []
+    examples: list[Example] = []
     for line in read_json_lines(path):
         if line["split"] != split:
             continue
