@@ -45,11 +45,6 @@ class Parts:
     max_question_chars: int
     fingerprint: str
 
-    @property
-    def least(self) -> float:
-        """The confidence under which to abstain."""
-        return self.reader.threshold if self.threshold is None else self.threshold
-
 
 def build_chain(parts: Parts) -> Runnable[dict[str, Any], AddableDict]:
     """The whole way from a question to an Answer as a Runnable.
@@ -191,7 +186,7 @@ def _answer(parts: Parts, request: dict[str, Any], config: RunnableConfig) -> It
             yield AddableDict(answer=replace(answer, timings=clock.done()))
             return
 
-    reading = _read(parts, routing, passages)
+    reading = _read(parts.reader, routing, passages)
     clock.lap("read")
     answer = _from_reading(start, reading, parts, snapshot, routing)
     clock.lap("compose")
@@ -200,28 +195,15 @@ def _answer(parts: Parts, request: dict[str, Any], config: RunnableConfig) -> It
     yield AddableDict(answer=replace(answer, timings=clock.done()))
 
 
-def _read(parts: Parts, routing: Routing, passages: Sequence[Passage]) -> Reading:
+def _read(reader: Reader, routing: Routing, passages: Sequence[Passage]) -> Reading:
     """Read the passages of the sources that the question names, or all when it names none.
 
-    Of outlets that it only mentions first: what they say stands if it is enough for an answer.
+    The relevance of a passage that was not read is 0.
     """
-    named, hinted = (
-        [passage for passage in passages if passage.chunk.article_id in wanted]
-        for wanted in (frozenset(routing.article_ids), frozenset(routing.hints))
-    )
-    if hinted and not named:
-        reading = _read_some(parts.reader, routing.question, hinted, passages)
-        if reading.confidence >= parts.least:
-            return reading
-    return _read_some(parts.reader, routing.question, named or passages, passages)
-
-
-def _read_some(
-    reader: Reader, question: str, some: Sequence[Passage], passages: Sequence[Passage]
-) -> Reading:
-    """The reading of some of the passages; the relevance of one that was not read is 0."""
-    reading = reader.read(question, some)
-    relevance = {p.rank: value for p, value in zip(some, reading.relevance, strict=True)}
+    named = set(routing.article_ids)
+    own = [passage for passage in passages if passage.chunk.article_id in named] or passages
+    reading = reader.read(routing.question, own)
+    relevance = {p.rank: value for p, value in zip(own, reading.relevance, strict=True)}
     return replace(reading, relevance=tuple(relevance.get(p.rank, 0.0) for p in passages))
 
 
@@ -235,8 +217,9 @@ def _from_reading(
     read = replace(
         start, passages=passages, candidates=reading.candidates, confidence=reading.confidence
     )
+    threshold = parts.reader.threshold if parts.threshold is None else parts.threshold
     composed = None
-    if reading.confidence >= parts.least:
+    if reading.confidence >= threshold:
         composed = compose(routing.question, reading, passages, snapshot.articles)
     if composed is None:
         return abstain(read, snapshot, routing)

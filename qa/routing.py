@@ -2,7 +2,7 @@
 
 Knows the question's words and the articles' outlets, names and dates; never looks at their text.
 An outlet is named when the question asks for what it says ("according to CBS", "in the Guardian");
-standing there for another reason ("CNN's Moscow correspondent") it is only a hint.
+standing there for another reason ("who owns CNN?") it is a topic like any other.
 """
 
 from __future__ import annotations
@@ -25,15 +25,12 @@ class Routing:
 
     question: without the phrase that names the source, for reading ("according to CBS, how many
     ..." -> "How many ..."). article_ids: of the outlets, files and publication days named, in the
-    order of the articles; () when the question names none. shown: those sources in words. hints:
-    articles of outlets that are only mentioned ("CNN's correspondent"): to be read first, never a
-    filter.
+    order of the articles; () when the question names none. shown: those sources in words.
     """
 
     question: str
     article_ids: tuple[str, ...]
     shown: tuple[str, ...]
-    hints: tuple[str, ...] = ()
 
 
 _SAY = (
@@ -99,7 +96,7 @@ _DATED_PIECE = re.compile(rf"(?:['’]s)?\s+{_PIECE}\b", re.IGNORECASE)
 class _Mention:
     """An outlet's name in the question; asked: the question asks for what it says.
 
-    plain: the name is an ordinary word, which means the outlet only where it is asked.
+    plain: the name is or may be an ordinary word, which means the outlet only where it is asked.
     """
 
     outlet: str
@@ -114,7 +111,7 @@ def route(question: str, articles: Mapping[str, Article]) -> Routing:
     A question that names none, or only names unknown to the index, comes back as it is.
     """
     mentions = _mentions(question, articles)
-    asked = list(dict.fromkeys(m.outlet for m in mentions if m.asked))
+    asked = list(dict.fromkeys(m.outlet for m in mentions))
     files, file_spans = _files(question, articles)
     published = _published_days(question)
     by_outlet = [a for a in articles.values() if a.outlet in asked]
@@ -125,28 +122,23 @@ def route(question: str, articles: Mapping[str, Article]) -> Routing:
         chosen = both or chosen
     chosen |= set(files)
     shown = (*asked, *files, *(question[slice(*day.span)] for day in published if by_day))
-    hinted = {m.outlet for m in mentions if not m.asked}
-    hints = tuple(
-        a.article_id for a in articles.values() if a.article_id not in chosen and a.outlet in hinted
-    )
-    spans = [m.span for m in mentions if m.asked] + file_spans
+    spans = [m.span for m in mentions] + file_spans
     return Routing(
         _for_reading(question, spans) if spans else question,
         tuple(article_id for article_id in articles if article_id in chosen),
         shown,
-        hints,
     )
 
 
 def _mentions(question: str, articles: Mapping[str, Article]) -> list[_Mention]:
-    """Every outlet named in the question, in order; of overlapping names the longest."""
+    """Every outlet that the question asks for, in order; of overlapping names the longest."""
     found: list[_Mention] = []
     titled, lower, folded = _is_title_case(question), question.islower(), question.casefold()
     for outlet in sorted({a.outlet for a in articles.values() if a.outlet}):
         for name in _names_of(outlet):
             if name.casefold() not in folded:
                 continue
-            plain = " " not in name and not _is_distinctive(name)
+            plain = name == _initials(outlet) or (" " not in name and not _is_distinctive(name))
             flags = re.NOFLAG if plain and not lower else re.IGNORECASE
             for match in re.finditer(rf"(?<![\w@#]){re.escape(name)}(?!\w)", question, flags):
                 if plain and (titled or _inside_a_name(question, match.span(), outlet)):
@@ -159,7 +151,7 @@ def _mentions(question: str, articles: Mapping[str, Article]) -> list[_Mention]:
         m for m in found if not any(_covers(other.span, m.span) for other in found if other != m)
     ]
     longest.sort(key=lambda m: m.span)
-    return [m for m in _together(question, longest) if m.asked or not m.plain]
+    return [m for m in _together(question, longest) if m.asked]
 
 
 def _names_of(outlet: str) -> set[str]:
@@ -168,10 +160,14 @@ def _names_of(outlet: str) -> set[str]:
     short = _ENDINGS.sub("", bare)
     names = {bare, short} if len(short) > 1 else {bare}
     names |= {re.sub(r"(?<=[a-z]{2})(?=[A-Z][a-z])", " ", name) for name in names}  # "Hot Air"
-    parts = bare.split()
-    if len(parts) >= 3 and all(part[:1].isupper() for part in parts):
-        names.add("".join(part[0] for part in parts))
-    return names
+    return names | {initials} if (initials := _initials(outlet)) else names
+
+
+def _initials(outlet: str) -> str:
+    """ "NYT" of "The New York Times", which in small letters may be a word ("WHO"); "" if short."""
+    parts = re.sub(r"^the\s+", "", outlet.strip(), flags=re.IGNORECASE).split()
+    named = len(parts) >= 3 and all(part[:1].isupper() for part in parts)
+    return "".join(part[0] for part in parts) if named else ""
 
 
 def _is_distinctive(name: str) -> bool:

@@ -39,17 +39,11 @@ def overlap(example: Example) -> float:
 
 
 def of_sets(split: str) -> list[Example]:
-    """The questions over sets, each on its articles as one text, with spans if any answers."""
+    """The questions over sets, each on its articles as one text; spans tell only if any."""
     return [
-        Example(
-            asked.name,
-            "written_sets",
-            asked.question,
-            " ".join(asked.articles),
-            sum(asked.spans, ()),
-        )
+        Example(a.name, "written_sets", a.question, " ".join(a.articles), ((0, 1),) * a.answerable)
         for questions in read_sets(split)
-        for asked in questions
+        for a in questions
     ]
 
 

@@ -1,7 +1,7 @@
-"""Passages put together from the sentences of several passages, as the reader compares them.
+"""Passages put together from the sentences of several passages, for training alone.
 
-The reader reads the sentences that it likes best once more as one text (qa/comparing.py); these
-rows teach it to tell among them the one that answers.
+Reading them teaches to tell, among sentences of different articles on like things, the one that
+answers. That the reader reads its best sentences once more in this way was tried: NOTES.md, run 5.
 """
 
 import random
@@ -22,8 +22,8 @@ def joint(
     """Three to six sentences of the passages, most with the one before, in random order.
 
     One gold sentence if there is any, and those that share most words with the question; no other
-    that holds an accepted string (`gold`, as training.sources.words gives them). None if under
-    two sentences are left.
+    that holds an accepted string (`gold`, as training.sources.words gives them). None if fewer
+    than two fit, or if the gold span crosses sentences or does not fit.
     """
     wanted = set(content_words(question))
     found: list[tuple[float, int, int]] = []
@@ -39,7 +39,7 @@ def joint(
                 found.append((shared + 1.5 * rng.random(), p, s))
     if any(passage.spans for passage in passages) and not answering:
         return None
-    n_others = rng.randint(2, 5)
+    n_others = rng.randint(2, 5) + (not answering)  # as many pieces with an answer as without
     chosen = [(p, s) for _, p, s in sorted(found, reverse=True)[:n_others]]
     if answering:
         chosen.append(rng.choice(answering))
@@ -65,7 +65,7 @@ def joint(
         text += (BREAK if text else "") + piece
         if is_gold:
             spans += _inside(passage.spans, start, end, shift)
-    return Passage(text, tuple(spans))
+    return Passage(text, tuple(spans)) if BREAK in text else None
 
 
 def _inside(spans: Sequence[Span], start: int, end: int, shift: int) -> list[Span]:

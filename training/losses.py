@@ -18,8 +18,8 @@ def reader_loss(start: Tensor, end: Tensor, answerable: Tensor, batch: Batch) ->
     [CLS] and the passage (Devlin et al. 2019 on SQuAD 2); [CLS] is the target where the
     passage does not answer. answerable: binary cross-entropy on the [CLS] head. group: shared
     normalisation (Clark and Gardner 2018): every token's logit minus its passage's [CLS] logit,
-    softmax over all passages of one question, summed over the gold spans of all of them; only
-    groups of several passages with an answer.
+    softmax over all passages of one question, starts and ends summed over the gold spans of all of
+    them; only groups of several passages with an answer.
     """
     start = start.masked_fill(~batch.readable, _NEVER)
     end = end.masked_fill(~batch.readable, _NEVER)
@@ -50,13 +50,9 @@ def _group_loss(start: Tensor, end: Tensor, batch: Batch) -> Tensor:
         low += size
         if size < 2 or not any(batch.gold[i] for i in rows):
             continue
-        start_over = torch.cat([start[j, 1:] - start[j, 0] for j in rows])
-        end_over = torch.cat([end[j, 1:] - end[j, 0] for j in rows])
-        start_sum, end_sum = torch.logsumexp(start_over, 0), torch.logsumexp(end_over, 0)
-        found = [
-            start[i, s] - start[i, 0] - start_sum + end[i, e] - end[i, 0] - end_sum
-            for i in rows
-            for s, e in batch.gold[i]
-        ]
-        terms.append(-torch.logsumexp(torch.stack(found), 0))
-    return torch.stack(terms).mean() if terms else start.new_zeros(())
+        for logits, edge in ((start, 0), (end, 1)):
+            over = torch.cat([logits[j, 1:] - logits[j, 0] for j in rows])
+            places = {(i, span[edge]) for i in rows for span in batch.gold[i]}
+            found = torch.stack([logits[i, t] - logits[i, 0] for i, t in sorted(places)])
+            terms.append(torch.logsumexp(over, 0) - torch.logsumexp(found, 0))
+    return 2 * torch.stack(terms).mean() if terms else start.new_zeros(())

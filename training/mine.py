@@ -2,8 +2,8 @@
 
 For every answered question of some sources, the passages that share most words with it and do not
 hold the gold string are read by a checkpoint; those it is surest of come first. A line of the file
-is `{"id", "texts": [...], "margins": [...]}`; `training.prepare --mined FILE` draws negatives
-from it.
+is `{"id", "mistakes": [[passage, start, end], ...]}` with the span that it would answer;
+`training.prepare --mined FILE` draws negatives from it.
 """
 
 import argparse
@@ -16,7 +16,7 @@ from pathlib import Path
 import torch
 
 from training.predict import load_reader, predict
-from training.prepare import Mixer
+from training.prepare import PARAGRAPHS, Mixer
 
 SOURCES = ("written_news", "written_wiki", "squad")
 """Not nq_qed, whose neighbours are often other pages of the same film or team that do answer."""
@@ -30,7 +30,7 @@ def main() -> None:
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--sources", nargs="*", default=list(SOURCES))
+    parser.add_argument("--sources", nargs="*", default=list(SOURCES), choices=PARAGRAPHS)
     parser.add_argument("--threads", type=int, default=2)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
@@ -50,13 +50,10 @@ def main() -> None:
                 rows = [{"question": e.question, "context": t} for e, texts in part for t in texts]
                 found = iter(predict(reader, rows, batch_tokens=8_000))
                 for example, texts in part:
-                    read = sorted(((next(found).margin, text) for text in texts), reverse=True)
-                    kept = read[:N_KEPT]
-                    line = {
-                        "id": example.example_id,
-                        "texts": [text for _, text in kept],
-                        "margins": [round(margin, 2) for margin, _ in kept],
-                    }
+                    read = [(text, next(found)) for text in texts]
+                    read.sort(key=lambda pair: -pair[1].margin)
+                    mistakes = [[text, p.start, p.start + len(p.text)] for text, p in read[:N_KEPT]]
+                    line = {"id": example.example_id, "mistakes": mistakes}
                     out.write(json.dumps(line, ensure_ascii=False) + "\n")
                 print(
                     f"{source}: {low + len(part)} of {len(wanted)} questions, "

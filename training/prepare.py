@@ -45,7 +45,7 @@ SAMPLED = {
     "written_wiki": 11_000,
     "written_own": 5_000,
 }
-"""How many questions of a source a pass takes; all if unnamed."""
+"""How many questions of a source a pass takes, times --share; of the sets it takes all."""
 N_EACH_TEMPLATE = 150
 SET_LENGTHS = (400, 700, 1_000)
 """Passage lengths in characters into which the articles of a set are cut."""
@@ -77,7 +77,7 @@ class Mixer:
     """Everything that is computed once and used for every pass."""
 
     def __init__(self, data: Path, mistakes: Path | None = None, share: float = 1.0) -> None:
-        """mistakes: what training.mine wrote; its passages are then the mined ones.
+        """mistakes: what training.mine wrote, in place of mined passages where it has some.
 
         share: of the numbers in SAMPLED and N_EACH_TEMPLATE, what a pass takes.
         """
@@ -96,9 +96,12 @@ class Mixer:
             if example.source.removesuffix("_neg") in licensed:
                 self.given[example.example_id.removesuffix("-neg")] = example
         self.sets = read_sets("train")
-        self.mistakes: dict[str, list[str]] = {}
+        self.mistakes: dict[str, list[Example]] = {}
         for line in read_json_lines(mistakes) if mistakes else ():
-            self.mistakes[line["id"]] = line["texts"]
+            self.mistakes[line["id"]] = [
+                Example(line["id"], "", "", text, ((start, end),))
+                for text, start, end in line["mistakes"]
+            ]
         self.near: dict[str, Neighbours] = {}
         self.swapper: dict[str, Swapper] = {}
         self.mined: dict[str, list[list[int]]] = {}
@@ -142,9 +145,7 @@ class Mixer:
 
     def _chosen(self, source: str, rng: random.Random) -> list[int]:
         every = range(len(self.by_source[source]))
-        if (n_sampled := SAMPLED.get(source)) is not None:
-            return rng.sample(every, round(n_sampled * self.share))
-        return list(every)
+        return rng.sample(every, round(SAMPLED[source] * self.share))
 
     def _paragraph_groups(self, source: str, i: int, rng: random.Random) -> Iterator[list[Row]]:
         whole = self.by_source[source][i]
@@ -164,8 +165,9 @@ class Mixer:
             if rest is not None:
                 rows.append(_row(example, Passage(rest[:1_300], ()), "removed"))
         if mistakes := self.mistakes.get(whole.example_id):
-            for text in rng.sample(mistakes, min(rng.choice((1, 2)), len(mistakes))):
-                rows.append(_row(example, Passage(shorten(text, n_chars, rng), ()), "mistaken"))
+            for mistake in rng.sample(mistakes, min(rng.choice((1, 2)), len(mistakes))):
+                text = window(mistake, n_chars, rng).context  # with the span that misleads
+                rows.append(_row(example, Passage(text, ()), "mistaken"))
         elif (given := self.given.get(whole.example_id)) is not None and rng.random() < 0.7:
             rows.append(_row(example, Passage(_best_piece(given, n_chars, rng), ()), "mined"))
         elif rng.random() < mined:
@@ -176,7 +178,7 @@ class Mixer:
         yield rows
         if mistakes and rng.random() < JOINT:
             own = Passage(example.context, example.spans)
-            held = [own, *(Passage(text, ()) for text in mistakes)]
+            held = [own, *(Passage(mistake.context, ()) for mistake in mistakes)]
             yield from _joint(example, held if rng.random() < 0.7 else held[1:], example.gold, rng)
         if rng.random() < swapped:
             yield from self._swapped(source, i, example, example.context, rng)

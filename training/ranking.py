@@ -7,7 +7,6 @@ best span is right (F1 from .5). Of all: AUC of the best score, answerable again
 
 import argparse
 import random
-from collections.abc import Iterator
 from pathlib import Path
 
 import torch
@@ -15,8 +14,7 @@ import torch
 from training.evaluate import SCORES
 from training.metrics import f1, roc_auc
 from training.predict import load_reader, predict
-from training.sets import Asked, passages, read_sets
-from training.sources import Span
+from training.sets import passages, read_sets
 
 N_CHARS = 900
 RIGHT_F1 = 0.5
@@ -49,15 +47,12 @@ def main() -> None:
         first = right = 0
         for asked, held, predictions in zip(questions, cut, read, strict=True):
             best = max(range(len(held)), key=lambda i: of(predictions[i]))
-            accepted = [text[s:e] for text, spans in _gold(asked) for s, e in spans]
+            pairs = zip(asked.articles, asked.spans, strict=True)
+            accepted = [text[s:e] for text, spans in pairs for s, e in spans]
             first += bool(held[best].spans)
             right += asked.answerable and f1(predictions[best].text, accepted) >= RIGHT_F1
         auc = roc_auc([max(map(of, each)) for each in read], answerable)
         print(f"  {name:10} success@1 {first / n:.3f} right {right / n:.3f} AUC {auc:.3f}")
-
-
-def _gold(asked: Asked) -> Iterator[tuple[str, tuple[Span, ...]]]:
-    return zip(asked.articles, asked.spans, strict=True)
 
 
 if __name__ == "__main__":

@@ -263,14 +263,6 @@ def test_a_source_that_the_question_names_is_answered_from_it() -> None:
     assert any("CBS" in shown for shown in answer.routed)
 
 
-def test_an_outlet_that_is_only_mentioned_is_read_first() -> None:
-    mentioned = "How many homes did the CBS News helicopter see the storm take?"
-    answer = ask(mentioned)
-    assert (answer.short, answer.routed) == ("5,000 homes", ())
-    silent = chain(reader=FakeReader({"3,000 homes": 0.9, "5,000 homes": 0.1}))
-    assert silent.invoke({"question": mentioned})["answer"].short == "3,000 homes"
-
-
 def test_a_follow_up_is_asked_as_it_was_understood_and_both_are_kept() -> None:
     history = [("Who ordered the evacuation?", "Mayor Lucía Ortega ordered the evacuation. [1]")]
     answer = ask("And how many homes did the storm take?", history=history)

@@ -28,7 +28,13 @@ def group_loss(gold: list[tuple[tuple[int, int], ...]], start: torch.Tensor) -> 
 def test_two_passages_that_answer_share_the_mass() -> None:
     """Two of six equal tokens are gold: a third of the starts and a third of the ends."""
     loss = group_loss([((1, 1),), ((2, 2),)], torch.zeros(2, WIDTH))
-    assert loss == pytest.approx(-math.log(2 / 36), rel=1e-5)
+    assert loss == pytest.approx(-2 * math.log(2 / 6), rel=1e-5)
+
+
+def test_two_sure_passages_that_answer_cost_nothing() -> None:
+    sure = torch.zeros(2, WIDTH)
+    sure[0, 1] = sure[1, 2] = 20.0
+    assert group_loss([((1, 1),), ((2, 2),)], sure) == pytest.approx(0, abs=1e-4)
 
 
 def test_a_surer_wrong_passage_costs() -> None:

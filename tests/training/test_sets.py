@@ -93,11 +93,11 @@ def test_train_groups_are_gold_only_where_an_answer_stands() -> None:
 
 def test_sentences_put_together_hold_one_gold_sentence_and_no_unmarked_one() -> None:
     own = Passage(HARBOUR, occurrences(HARBOUR, "40,000 euros"))
+    other = Passage(f"Some say Lenka Dvorsk was paid 40,000 euros. {REPORT}", ())
+    gold = (words("40,000 euros"),)
     question = "What was Lenka Dvorsk paid?"
     for seed in range(20):
-        found = joint(
-            question, [own, Passage(REPORT, ())], (words("40,000 euros"),), random.Random(seed)
-        )
+        found = joint(question, [own, other], gold, random.Random(seed))
         assert found is not None
         assert [found.text[s:e] for s, e in found.spans] == ["40,000 euros"]
         assert found.text.count("40,000 euros") == 1
