@@ -94,15 +94,11 @@ _DATED_PIECE = re.compile(rf"(?:['’]s)?\s+{_PIECE}\b", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class _Mention:
-    """An outlet's name in the question; asked: the question asks for what it says.
-
-    plain: the name is or may be an ordinary word, which means the outlet only where it is asked.
-    """
+    """An outlet's name in the question; asked: the question asks for what it says."""
 
     outlet: str
     span: Span
     asked: bool
-    plain: bool
 
 
 def route(question: str, articles: Mapping[str, Article]) -> Routing:
@@ -138,15 +134,17 @@ def _mentions(question: str, articles: Mapping[str, Article]) -> list[_Mention]:
         for name in _names_of(outlet):
             if name.casefold() not in folded:
                 continue
-            plain = name == _initials(outlet) or (" " not in name and not _is_distinctive(name))
-            flags = re.NOFLAG if plain and not lower else re.IGNORECASE
+            initials = name == _initials(outlet)
+            plain = " " not in name and not _is_distinctive(name)
+            may_be_a_word = plain or initials
+            flags = re.NOFLAG if may_be_a_word and not lower else re.IGNORECASE
             for match in re.finditer(rf"(?<![\w@#]){re.escape(name)}(?!\w)", question, flags):
                 if plain and (titled or _inside_a_name(question, match.span(), outlet)):
                     continue
                 asked = _is_asked(question, match.span(), plain)
-                if plain and lower and not _BEFORE.search(question[: match.start()]):
+                if may_be_a_word and lower and not _BEFORE.search(question[: match.start()]):
                     continue  # without capitals only "according to time" tells it from the word
-                found.append(_Mention(outlet, match.span(), asked, plain))
+                found.append(_Mention(outlet, match.span(), asked))
     longest = [
         m for m in found if not any(_covers(other.span, m.span) for other in found if other != m)
     ]
