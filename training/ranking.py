@@ -42,6 +42,8 @@ def main() -> None:
     read = [[next(found) for _ in held] for held in cut]
     answerable = [asked.answerable for asked in questions]
     n = sum(answerable)
+    if not 0 < n < len(questions):
+        parser.error("these rows need answerable questions and near misses; give more --rows")
     print(f"{len(questions)} questions, {n} answerable, {len(rows)} passages")
     for name, of in SCORES.items():
         first = right = 0
