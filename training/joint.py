@@ -41,12 +41,12 @@ def joint(
         return None
     n_others = rng.randint(2, 5) + (not answering)  # as many pieces with an answer as without
     chosen = [(p, s) for _, p, s in sorted(found, reverse=True)[:n_others]]
-    if answering:
-        chosen.append(rng.choice(answering))
+    answer = rng.choice(answering) if answering else None
+    if answer:
+        chosen.append(answer)
     if len(chosen) < 2:
         return None
     rng.shuffle(chosen)
-    gold_place = {place for place in chosen if place in answering}
     text, spans = "", []
     for p, s in chosen:
         passage = passages[p]
@@ -56,7 +56,7 @@ def joint(
             if not holds_any(passage.text[slice(*before)], gold):
                 start = before[0]
         piece = passage.text[start:end]
-        is_gold = (p, s) in gold_place
+        is_gold = (p, s) == answer
         if len(text) + len(piece) > MAX_CHARS:
             if is_gold:
                 return None

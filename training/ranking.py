@@ -32,6 +32,10 @@ def main() -> None:
     questions = [asked for each in read_sets("dev") for asked in each]
     if args.rows:
         questions = random.Random(args.seed).sample(questions, min(args.rows, len(questions)))
+    answerable = [asked.answerable for asked in questions]
+    n = sum(answerable)
+    if not 0 < n < len(questions):
+        parser.error("these rows need answerable questions and near misses; give more --rows")
     cut = [[p for own in passages(asked, N_CHARS) for p in own] for asked in questions]
     rows = [
         {"question": asked.question, "context": passage.text}
@@ -40,10 +44,6 @@ def main() -> None:
     ]
     found = iter(predict(reader, rows))
     read = [[next(found) for _ in held] for held in cut]
-    answerable = [asked.answerable for asked in questions]
-    n = sum(answerable)
-    if not 0 < n < len(questions):
-        parser.error("these rows need answerable questions and near misses; give more --rows")
     print(f"{len(questions)} questions, {n} answerable, {len(rows)} passages")
     for name, of in SCORES.items():
         first = right = 0
