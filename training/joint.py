@@ -1,19 +1,16 @@
-"""Passages put together from the sentences of several passages, for training alone.
+"""Passages put together from the sentences of several passages, as in qa/second_look.py.
 
-Reading them teaches to tell, among sentences of different articles on like things, the one that
-answers. That the reader reads its best sentences once more in this way was tried: NOTES.md, run 5.
+Reading them teaches to tell, among sentences of different articles on like things, those that
+answer.
 """
 
 import random
 from collections.abc import Sequence
 
+from qa.second_look import BREAK, MAX_CHARS
 from training.compose import Passage
 from training.negatives import content_words
 from training.sources import Span, holds_any, sentence_spans
-
-BREAK = " ... "
-"""Between pieces of different places."""
-MAX_CHARS = 1_100
 
 
 def joint(
@@ -21,9 +18,9 @@ def joint(
 ) -> Passage | None:
     """Three to six sentences of the passages, most with the one before, in random order.
 
-    One gold sentence if there is any, and those that share most words with the question; no other
-    that holds an accepted string (`gold`, as training.sources.words gives them). None if fewer
-    than two fit, or if the gold span crosses sentences or does not fit.
+    One or two gold sentences if there are any, and those that share most words with the question;
+    no other that holds an accepted string (`gold`, as training.sources.words gives them). None if
+    fewer than two fit, or if the gold span crosses sentences or does not fit.
     """
     wanted = set(content_words(question))
     found: list[tuple[float, int, int]] = []
@@ -39,11 +36,9 @@ def joint(
                 found.append((shared + 1.5 * rng.random(), p, s))
     if any(passage.spans for passage in passages) and not answering:
         return None
-    n_others = rng.randint(2, 5) + (not answering)  # as many pieces with an answer as without
-    chosen = [(p, s) for _, p, s in sorted(found, reverse=True)[:n_others]]
-    answer = rng.choice(answering) if answering else None
-    if answer:
-        chosen.append(answer)
+    answers = rng.sample(answering, min(len(answering), rng.choice((1, 1, 2))))
+    n_others = rng.randint(3, 6) - len(answers)  # as many pieces with an answer as without
+    chosen = [*answers, *((p, s) for _, p, s in sorted(found, reverse=True)[:n_others])]
     if len(chosen) < 2:
         return None
     rng.shuffle(chosen)
@@ -56,7 +51,7 @@ def joint(
             if not holds_any(passage.text[slice(*before)], gold):
                 start = before[0]
         piece = passage.text[start:end]
-        is_gold = (p, s) == answer
+        is_gold = (p, s) in answers
         if len(text) + len(piece) > MAX_CHARS:
             if is_gold:
                 return None

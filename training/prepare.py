@@ -67,7 +67,7 @@ NEGATIVES = {
 MINED_SENTENCES, REMOVED_SENTENCES, SWAPPED_SENTENCES = 0.2, 0.3, 0.3
 """The same for sentence sources."""
 
-JOINT = 0.4
+JOINT = 0.6
 """Chance that a question is also asked of the best sentences of several passages as one text."""
 
 Row = dict[str, object]

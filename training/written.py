@@ -19,6 +19,7 @@ NAMES = {
     "onestop": "written_news",
     "squad": "written_wiki",
     "nq_qed": "written_wiki",
+    "nq_oracle": "written_wiki",
 }
 """Invented news, Guardian stories, and paragraphs of Wikipedia."""
 _BREAK = re.compile(r"\s*\n\s*")
