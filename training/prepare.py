@@ -76,10 +76,13 @@ Row = dict[str, object]
 class Mixer:
     """Everything that is computed once and used for every pass."""
 
-    def __init__(self, data: Path, mistakes: Path | None = None, share: float = 1.0) -> None:
+    def __init__(
+        self, data: Path, mistakes: Path | None = None, share: float = 1.0, skip_sets: int = 0
+    ) -> None:
         """mistakes: what training.mine wrote, in place of mined passages where it has some.
 
-        share: of the numbers in SAMPLED and N_EACH_TEMPLATE, what a pass takes.
+        share: of the numbers in SAMPLED and N_EACH_TEMPLATE, what a pass takes. skip_sets: how
+        many training sets, from the first, it leaves out.
         """
         self.share = share
         folder = data / "reader"
@@ -95,7 +98,7 @@ class Mixer:
         for example in read_examples(folder / "train_negatives.jsonl.gz"):
             if example.source.removesuffix("_neg") in licensed:
                 self.given[example.example_id.removesuffix("-neg")] = example
-        self.sets = read_sets("train")
+        self.sets = read_sets("train")[skip_sets:]
         self.mistakes: dict[str, list[Example]] = {}
         for line in read_json_lines(mistakes) if mistakes else ():
             self.mistakes[line["id"]] = [
@@ -276,10 +279,11 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=17)
     parser.add_argument("--mined", type=Path, help="what training.mine wrote")
     parser.add_argument("--share", type=float, default=1.0, help="of SAMPLED that a pass takes")
+    parser.add_argument("--skip-sets", type=int, default=0, help="that an earlier run has seen")
     parser.add_argument("--first", type=int, default=0, help="number of the first pass")
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
-    mixer = Mixer(args.data, args.mined, args.share)
+    mixer = Mixer(args.data, args.mined, args.share, args.skip_sets)
     for number in range(args.first, args.first + args.passes):
         path = args.out / f"pass_{number:02d}.jsonl.gz"
         counts = write_pass(mixer, path, args.seed + number)
