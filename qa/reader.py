@@ -2,8 +2,8 @@
 
 Every sentence of every passage is a candidate, with its best span as the bare answer. Its score
 weighs the network's two heads, the span head's mass over "no answer" and the answerability head,
-with what retrieval knows of it, by the calibration that ships beside the weights. The best few are
-then read once more side by side (qa/second_look.py). How both were made: training/MODEL_CARD.md.
+with what retrieval knows of it, by the calibration that ships beside the weights. How both were
+made: training/MODEL_CARD.md.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,21 +19,13 @@ from qa.errors import ModelError
 from qa.network import Logits, Network
 from qa.reading import Reading, candidate_at, may_answer
 from qa.records import Candidate, Passage
-from qa.second_look import MAX_SPAN_TOKENS, N_COMPARED, look_again
-from qa.signals import (
-    COMPARED,
-    CONFIDENCE,
-    SENTENCE,
-    compared_signals,
-    sentence_signals,
-    signals,
-    terms,
-)
+from qa.signals import CONFIDENCE, SENTENCE, sentence_signals, signals, terms
 from vectorstore.records import Span
 
 WEIGHTS = Path(__file__).parent / "weights"
 CARD = "reader.json"
 """Beside the weights: their SHA-256 and the calibration."""
+MAX_SPAN_TOKENS = 48
 N_CANDIDATES = 24
 
 
@@ -45,16 +37,14 @@ def card_text() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Three logistic regressions, fitted by training/calibrate.py on held-out questions.
+    """Two logistic regressions, fitted by training/calibrate.py on held-out questions.
 
     sentence: weights by name of qa.signals.sentence_signals -> probability that the sentence holds
-    the answer. compared: the same after the second look, by name of qa.signals.compared_signals.
-    confidence: weights by name of qa.signals.signals -> probability that the best sentence does.
-    Each has a "bias". threshold: the confidence under which to abstain.
+    the answer. confidence: weights by name of qa.signals.signals -> probability that the best
+    sentence does. Each has a "bias". threshold: the confidence under which to abstain.
     """
 
     sentence: dict[str, float]
-    compared: dict[str, float]
     confidence: dict[str, float]
     threshold: float
 
@@ -64,13 +54,12 @@ class Calibration:
         try:
             data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))["calibration"]
             weights = {}
-            parts = {"sentence": SENTENCE, "compared": COMPARED, "confidence": CONFIDENCE}
-            for part, names in parts.items():
+            for part, names in (("sentence", SENTENCE), ("confidence", CONFIDENCE)):
                 weights[part] = {name: float(weight) for name, weight in data[part].items()}
                 if unknown := weights[part].keys() - {*names, "bias"}:
                     raise ValueError(f"unknown {part} signals {', '.join(sorted(unknown))}")
                 weights[part].setdefault("bias", 0.0)
-            return cls(**weights, threshold=float(data["threshold"]))
+            return cls(weights["sentence"], weights["confidence"], float(data["threshold"]))
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise ModelError(
                 f"{path.name}: the reader's calibration does not load ({error}); "
@@ -113,10 +102,6 @@ class Scored:
         """Sorts the best first; equal scores in the order of passages and characters."""
         return -self.candidate.score, self.candidate.passage, self.candidate.start
 
-    def scored(self, score: float) -> Scored:
-        """The same with another score."""
-        return replace(self, candidate=replace(self.candidate, score=score))
-
 
 class TrainedReader:
     """Footnote's own extractive reader: MiniLM-L6 with a span and an answerability head."""
@@ -137,38 +122,18 @@ class TrainedReader:
         if not passages:
             return Reading((), (), 0.0)
         logits = self._network.run(question, [passage.chunk.text for passage in passages])
+        return self.interpret(question, passages, logits)
+
+    def interpret(
+        self, question: str, passages: Sequence[Passage], logits: Sequence[Logits]
+    ) -> Reading:
+        """The reading that the network's logits of the passages amount to."""
         scored, relevance = self.score(question, passages, logits)
-        if not scored:
+        candidates = tuple(each.candidate for each in scored)
+        if not candidates:
             return Reading((), relevance, 0.0)
-        best = self.settle(self.look_again(question, passages, scored), scored)
-        candidates = tuple(each.candidate for each in best)
-        values = signals(question, passages, candidates, best[0].values)
+        values = signals(question, passages, candidates, scored[0].values)
         return Reading(candidates, relevance, probability(self.calibration.confidence, values))
-
-    def look_again(
-        self, question: str, passages: Sequence[Passage], scored: Sequence[Scored]
-    ) -> list[Scored]:
-        """The best few of the scored sentences, with the signals of the second look."""
-        best = scored[:N_COMPARED]
-        by_rank = {passage.rank: passage for passage in passages}
-        sentences = [(by_rank[each.candidate.passage], each.sentence) for each in best]
-        masses, answerable = look_again(self._network, question, sentences)
-        firsts = [each.candidate.score for each in best]
-        values = compared_signals(firsts, masses, answerable)
-        return [
-            replace(each, values={**each.values, **more})
-            for each, more in zip(best, values, strict=True)
-        ]
-
-    def settle(self, looked: Sequence[Scored], scored: Sequence[Scored]) -> list[Scored]:
-        """All sentences, best first, with the scores of the second look; no other scores higher."""
-        compared = sorted(
-            (each.scored(probability(self.calibration.compared, each.values)) for each in looked),
-            key=Scored.order,
-        )
-        least = compared[-1].candidate.score
-        rest = (each.scored(min(each.candidate.score, least)) for each in scored[len(looked) :])
-        return [*compared, *rest]
 
     def score(
         self, question: str, passages: Sequence[Passage], logits: Sequence[Logits]

@@ -16,9 +16,7 @@ from vectorstore.lexical import tokenize
 
 SENTENCE = ("mass", "answerable", "cover", "cosine")
 """The names of a sentence's signals, as `sentence_signals` gives them."""
-COMPARED = ("first", "joint", "share")
-"""The names of a sentence's signals after the second look, of `compared_signals`."""
-CONFIDENCE = ("lead", "rest", "named", "mass", "answerable", "joint", "together")
+CONFIDENCE = ("lead", "rest", "named", "mass", "answerable")
 """The names of the best candidate's signals, as `signals` gives them."""
 LIMIT = 8.0
 _NAME = re.compile(r"(?<![.?!]\s)(?<!^)\b[A-Z][\w’'-]+")
@@ -47,22 +45,6 @@ def sentence_signals(
     }
 
 
-def compared_signals(
-    scores: Sequence[float], masses: Sequence[float], answerable: float
-) -> list[dict[str, float]]:
-    """Signals of sentences that were read side by side (qa/second_look.py).
-
-    first: logit of the score that a sentence had before. joint: its mass in the common text.
-    share: the log of its part of the mass of all. together: the logit that the text answers.
-    """
-    top = max(masses)
-    total = top + math.log(sum(math.exp(mass - top) for mass in masses))
-    return [
-        {"first": logit(score), "joint": mass, "share": mass - total, "together": answerable}
-        for score, mass in zip(scores, masses, strict=True)
-    ]
-
-
 @lru_cache(maxsize=50_000)
 def terms(text: str) -> frozenset[str]:
     """The stems of a text, without stop words."""
@@ -81,10 +63,10 @@ def signals(
 ) -> dict[str, float]:
     """Signals of the first of the candidates. Needs at least one.
 
-    best: the signals of its sentence; of these what the network says, mass and answerable, joint
-    and together, gets weights of its own. lead: logit of its score, within ±8. rest: logit of the
-    next candidate's score. named: share of the question's names and numbers that the retrieved
-    text of its article does not hold.
+    best: the signals of its sentence; of these what the network says, mass and answerable, gets a
+    weight of its own. lead: logit of its score, within ±8. rest: logit of the next candidate's
+    score. named: share of the question's names and numbers that the retrieved text of its article
+    does not hold.
     """
     lead = candidates[0]
     rest = candidates[1].score if len(candidates) > 1 else 0.0
@@ -101,8 +83,6 @@ def signals(
         "named": 1 - _share(named, article) if named else 0.0,
         "mass": best["mass"],
         "answerable": best["answerable"],
-        "joint": best["joint"],
-        "together": best["together"],
     }
 
 

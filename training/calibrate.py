@@ -1,13 +1,12 @@
-"""Fit the reader's calibrations on the dev cases of the evaluation sets, into reader.json.
+"""Fit the reader's two calibrations on the dev cases of the evaluation sets, into reader.json.
 
     python -m training.calibrate --weights qa/weights
 
 Every dev case of evalsets/seeds.jsonl and evalsets/guardian.jsonl is asked as in the product. One
-logistic regression then weighs a sentence's signals into its score, a second does so again after
-the second look, a third weighs those of the best sentence into the confidence; the threshold is the
-confidence under which a tenth of the answerable questions would be refused. What it prints is
-cross-fitted: each half of the cases is judged by weights fitted on the other half. The test cases
-are never read here.
+logistic regression then weighs a sentence's signals into its score, another the signals of the best
+sentence into the confidence; the threshold is the confidence under which a tenth of the answerable
+questions would be refused. What it prints is cross-fitted: each half of the cases is
+judged by weights fitted on the other half. The test cases are never read here.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,18 +27,11 @@ from qa.evaluation.evalset import read_jsonl
 from qa.evaluation.matching import contains_any
 from qa.followup import standalone
 from qa.network import Logits, Network
-from qa.reader import (
-    CARD,
-    Calibration,
-    Scored,
-    TrainedReader,
-    probability,
-    read_sentences,
-)
+from qa.reader import CARD, Calibration, TrainedReader, probability, read_sentences
 from qa.records import Passage
 from qa.retriever import retrieve
 from qa.routing import route
-from qa.signals import COMPARED, CONFIDENCE, SENTENCE, signals, terms
+from qa.signals import CONFIDENCE, SENTENCE, signals, terms
 from vectorstore.embedder import Embedder
 
 SETS = {"seeds": "seeds", "guardian": "evalsets/guardian"}
@@ -47,7 +39,6 @@ L2 = 1.0
 """Ridge on weights of standardised signals; some hundred cases fit a handful of weights."""
 FALSE_REFUSAL = 0.10
 """The stated risk: answerable questions that may be refused."""
-UNFITTED = Calibration({"bias": 0.0}, {"bias": 0.0}, {"bias": 0.0}, 0.5)
 Weights = dict[str, float]
 
 
@@ -113,39 +104,6 @@ def fit_sentences(cases: Sequence[Asked]) -> Weights:
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
-    """One case with its scored sentences and, of the best few, the signals of the second look."""
-
-    case: Asked
-    scored: list[Scored]
-    best: list[Scored]
-
-    def right(self, each: Scored) -> bool:
-        """Whether a sentence holds an accepted answer."""
-        passage = next(p for p in self.case.passages if p.rank == each.candidate.passage)
-        start, end = (place - passage.chunk.start for place in each.sentence)
-        return contains_any(passage.chunk.text[start:end], self.case.accepted)
-
-
-def look_all(reader: TrainedReader, cases: Sequence[Asked], sentence: Weights) -> list[Looked]:
-    """Every case in which some sentence may answer, read twice with these sentence weights."""
-    reader.calibration = replace(UNFITTED, sentence=sentence)
-    looked = []
-    for case in cases:
-        scored, _ = reader.score(case.question, case.passages, case.logits)
-        if scored:
-            best = reader.look_again(case.question, case.passages, scored)
-            looked.append(Looked(case, scored, best))
-    return looked
-
-
-def fit_compared(looked: Sequence[Looked]) -> Weights:
-    """Weights of the same after the second look."""
-    pairs = [(each.values, one.right(each)) for one in looked for each in one.best]
-    return fit_logistic([values for values, _ in pairs], [right for _, right in pairs], COMPARED)
-
-
-@dataclass(frozen=True, slots=True)
 class Read:
     """The signals of one case's best sentence, and whether it holds an accepted answer."""
 
@@ -154,35 +112,27 @@ class Read:
     answerable: bool
 
 
-def read_all(reader: TrainedReader, looked: Sequence[Looked], compared: Weights) -> list[Read]:
-    """Every case as the reader with these weights reads it."""
-    reader.calibration = replace(UNFITTED, compared=compared)
+def read_all(reader: TrainedReader, cases: Sequence[Asked], sentence: Weights) -> list[Read]:
+    """Every case as the reader with these sentence weights reads it."""
+    reader.calibration = Calibration(sentence, {"bias": 0.0}, 0.5)
     rows = []
-    for one in looked:
-        settled = reader.settle(one.best, one.scored)
-        candidates = [each.candidate for each in settled]
-        values = signals(one.case.question, one.case.passages, candidates, settled[0].values)
-        rows.append(Read(values, one.right(settled[0]), bool(one.case.accepted)))
+    for case in cases:
+        scored, _ = reader.score(case.question, case.passages, case.logits)
+        if not scored:
+            continue
+        best = scored[0]
+        candidates = [each.candidate for each in scored]
+        values = signals(case.question, case.passages, candidates, best.values)
+        chunk = next(p.chunk for p in case.passages if p.rank == best.candidate.passage)
+        start, end = best.sentence
+        right = contains_any(chunk.text[start - chunk.start : end - chunk.start], case.accepted)
+        rows.append(Read(values, right, bool(case.accepted)))
     return rows
 
 
-def fit(reader: TrainedReader, cases: Sequence[Asked]) -> Calibration:
-    """All weights, each stage fitted on what the one before gives; no threshold yet."""
-    sentence = fit_sentences(cases)
-    looked = look_all(reader, cases, sentence)
-    compared = fit_compared(looked)
-    rows = read_all(reader, looked, compared)
-    table, right = [row.values for row in rows], [row.right for row in rows]
-    return Calibration(sentence, compared, fit_logistic(table, right, CONFIDENCE), 0.0)
-
-
-def judge(
-    reader: TrainedReader, cases: Sequence[Asked], calibration: Calibration
-) -> tuple[list[Read], list[float]]:
-    """The cases as the reader reads them, and its confidence in each."""
-    looked = look_all(reader, cases, calibration.sentence)
-    rows = read_all(reader, looked, calibration.compared)
-    return rows, [probability(calibration.confidence, row.values) for row in rows]
+def fit_confidence(rows: Sequence[Read]) -> Weights:
+    """Weights of "the best sentence holds an accepted answer"."""
+    return fit_logistic([r.values for r in rows], [r.right for r in rows], CONFIDENCE)
 
 
 def share_right(confidence: np.ndarray, rows: Sequence[Read], threshold: float) -> float:
@@ -232,21 +182,28 @@ def main() -> None:
     card_path = args.weights / CARD
     card: dict[str, Any] = json.loads(card_path.read_text(encoding="utf-8"))
     embedder = Embedder()
-    reader = TrainedReader(args.weights, UNFITTED)
+    reader = TrainedReader(args.weights, Calibration({"bias": 0.0}, {"bias": 0.0}, 0.5))
     cases = ask_all(Network.load(args.weights), embedder)
 
     halves = cases[0::2], cases[1::2]
     rows: list[Read] = []
-    confidences: list[float] = []
-    for fitted, judged in (halves, halves[::-1]):
-        half, values = judge(reader, judged, fit(reader, fitted))
+    parts = []
+    for fit, judged in (halves, halves[::-1]):
+        sentence = fit_sentences(fit)
+        weights = fit_confidence(read_all(reader, fit, sentence))
+        half = read_all(reader, judged, sentence)
         rows += half
-        confidences += values
-    confidence = np.array(confidences)
+        parts.append(np.array([probability(weights, r.values) for r in half]))
+    confidence = np.concatenate(parts)
     answerable = np.array([r.answerable for r in rows])
     threshold = float(np.quantile(confidence[answerable], FALSE_REFUSAL))
 
-    card["calibration"] = asdict(replace(fit(reader, cases), threshold=round(threshold, 3)))
+    sentence = fit_sentences(cases)
+    card["calibration"] = {
+        "sentence": sentence,
+        "confidence": fit_confidence(read_all(reader, cases, sentence)),
+        "threshold": round(threshold, 3),
+    }
     card["calibration_report"] = report(rows, confidence, threshold)
     card_path.write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
     print(json.dumps({k: card[k] for k in ("calibration", "calibration_report")}, indent=2))

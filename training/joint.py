@@ -1,16 +1,19 @@
-"""Passages put together from the sentences of several passages, as in qa/second_look.py.
+"""Passages put together from the sentences of several passages, for training alone.
 
 Reading them teaches to tell, among sentences of different articles on like things, those that
-answer.
+answer. That the reader reads its best sentences once more in this way was tried: NOTES.md, run 6.
 """
 
 import random
 from collections.abc import Sequence
 
-from qa.second_look import BREAK, MAX_CHARS
 from training.compose import Passage
 from training.negatives import content_words
 from training.sources import Span, holds_any, sentence_spans
+
+BREAK = " ... "
+"""Between pieces of different places."""
+MAX_CHARS = 1_100
 
 
 def joint(

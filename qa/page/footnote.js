@@ -207,7 +207,7 @@
     }
   }, true);
 
-  /* While the articles are being indexed, a line at the top says how far; then the page is fresh. */
+  /* While the articles are being indexed, a line at the top says how far. */
   const line = make("div", "index-line");
   line.setAttribute("role", "status");
   const tell = (words, kind) => {
@@ -215,15 +215,11 @@
     line.replaceChildren(words);
     if (!line.isConnected) document.body.prepend(line);
   };
-  let wasIndexing = false;
   async function watch() {
     const status = await fetch("./status").then((reply) => reply.json()).catch(() => null);
     if (status && status.state === "failed") return tell(status.message, "is-failed");
     if (status && status.state === "ready") {
       line.remove();
-      const box = document.querySelector("#ask textarea");
-      const idle = box && !box.value && !document.querySelector("#chat .message");
-      if (wasIndexing && idle) return location.reload();
       if (status.message) {
         tell(status.message, "is-warning");
         const hide = make("button", "", "Hide");
@@ -234,7 +230,6 @@
       return;
     }
     if (status) {
-      wasIndexing = true;
       const count = status.total ? ` ${status.done.toLocaleString()} of ${status.total.toLocaleString()}` : "";
       tell(`Indexing the articles: ${status.stage}${count}`, "");
     }
