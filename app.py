@@ -214,7 +214,8 @@ def _blocks(footnote: Footnote, talk: Talk, examples: Sequence[str]) -> gr.Block
         if told:
             feedback.add(*told[-1], verdict)
 
-    def refresh() -> tuple[str, Any, Any]:
+    def refresh() -> tuple[Any, ...]:
+        """What depends on the articles; until they are indexed, again at the next tick."""
         articles = talk.articles()
         asked = examples or example_questions(list(articles.values()))
         choices = _choices(list(articles.values()))
@@ -222,6 +223,7 @@ def _blocks(footnote: Footnote, talk: Talk, examples: Sequence[str]) -> gr.Block
             _headline(len(articles)),
             gr.Chatbot(examples=[{"text": clean(question)} for question in asked]),
             gr.Dropdown(choices=choices),
+            gr.Timer(active=not talk.ready),
         )
 
     with gr.Blocks(
@@ -292,10 +294,12 @@ def _blocks(footnote: Footnote, talk: Talk, examples: Sequence[str]) -> gr.Block
             like, interface.chatbot, None, queue=False, api_visibility="undocumented"
         )
         publish(ask, api_name="ask", concurrency_limit=N_AT_ONCE)
-        blocks.load(
+        clock = gr.Timer(1)
+        gr.on(
+            [blocks.load, clock.tick],
             refresh,
             None,
-            [about, interface.chatbot, interface.additional_inputs[0]],
+            [about, interface.chatbot, interface.additional_inputs[0], clock],
             queue=False,
             show_progress="hidden",
             api_visibility="undocumented",

@@ -39,7 +39,7 @@ def joint(
                 found.append((shared + 1.5 * rng.random(), p, s))
     if any(passage.spans for passage in passages) and not answering:
         return None
-    answers = rng.sample(answering, min(len(answering), rng.choice((1, 1, 2))))
+    answers = rng.sample(answering, min(len(answering), 2))
     n_others = rng.randint(3, 6) - len(answers)  # as many pieces with an answer as without
     chosen = [*answers, *((p, s) for _, p, s in sorted(found, reverse=True)[:n_others])]
     if len(chosen) < 2:

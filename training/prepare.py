@@ -18,7 +18,7 @@ from pathlib import Path
 from training.compose import Passage, Sentences
 from training.joint import joint
 from training.negatives import Neighbours, Swapper, content_words, remove_answer, shorten
-from training.sets import read_sets, train_groups
+from training.sets import group, read_sets, train_groups
 from training.sources import (
     Example,
     chunks,
@@ -99,6 +99,8 @@ class Mixer:
             if example.source.removesuffix("_neg") in licensed:
                 self.given[example.example_id.removesuffix("-neg")] = example
         self.sets = read_sets("train")[skip_sets:]
+        if not self.sets or skip_sets < 0:
+            raise ValueError(f"{skip_sets} sets to skip leave none of the training sets")
         self.mistakes: dict[str, list[Example]] = {}
         for line in read_json_lines(mistakes) if mistakes else ():
             self.mistakes[line["id"]] = [
@@ -144,7 +146,9 @@ class Mixer:
             example = Example(asked.name, "written_sets", asked.question, "", ())
             yield [_row(example, p, "positive" if p.spans else "other") for p in passages]
             if rng.random() < JOINT:
-                yield from _joint(example, passages, asked.gold, rng)
+                # Passages of its own: a near miss has fewer above, and length must not tell.
+                wide = group(asked, rng.choice(SET_LENGTHS), 3, rng)
+                yield from _joint(example, wide, asked.gold, rng)
 
     def _chosen(self, source: str, rng: random.Random) -> list[int]:
         every = range(len(self.by_source[source]))

@@ -67,7 +67,9 @@ def test_a_question_without_an_answer_is_refused_with_passages_that_open(
     expect(page.locator("#source mark").first).to_be_in_viewport()
 
 
-def test_serving_takes_the_next_port_shows_the_page_at_once_and_stops(tmp_path: Path) -> None:
+def test_serving_takes_the_next_port_shows_the_page_at_once_and_stops(
+    page: Page, tmp_path: Path
+) -> None:
     with socket.create_server(("127.0.0.1", 0)) as busy:
         port = busy.getsockname()[1]
         code = f"from app import main; main('seeds', port={port})"
@@ -87,8 +89,16 @@ def test_serving_takes_the_next_port_shows_the_page_at_once_and_stops(tmp_path: 
             assert found
             status = _until(lambda: httpx.get(f"{found[0]}/status").json(), 60)
             assert status["state"] in ("indexing", "ready")
-            assert httpx.get(found[0]).status_code == 200
+            page.goto(found[0])
+            page.locator("#ask textarea").fill("Half a question")
             _until(lambda: httpx.get(f"{found[0]}/status").json()["articles"] == 5, 180)
+            expect(page.locator("#about")).to_contain_text("Ask 5 articles", timeout=30_000)
+            expect(page.locator("#ask textarea")).to_have_value("Half a question")
+            sent: list[object] = []
+            page.wait_for_timeout(1_500)
+            page.on("request", sent.append)
+            page.wait_for_timeout(2_500)
+            assert not sent, "once the articles are there, the page asks no more"
         finally:
             process.send_signal(signal.SIGINT)
             _, errors = process.communicate(timeout=30)

@@ -106,13 +106,10 @@ def test_sentences_put_together_hold_one_gold_sentence_and_no_unmarked_one() -> 
 def test_sentences_of_two_passages_that_answer_are_both_gold() -> None:
     again = f"{REPORT} The harbour master of Gdov earned 40,000 euros."
     both = [Passage(text, occurrences(text, "40,000 euros")) for text in (HARBOUR, again)]
-    counts = set()
     for seed in range(20):
         found = joint("What was Lenka paid?", both, (words("40,000 euros"),), random.Random(seed))
         assert found is not None
-        assert len(found.spans) == found.text.count("40,000 euros")
-        counts.add(len(found.spans))
-    assert counts == {1, 2}
+        assert len(found.spans) == found.text.count("40,000 euros") == 2
 
 
 def test_sentences_put_together_without_an_answer_have_no_gold() -> None:
