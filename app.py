@@ -6,6 +6,8 @@ asked of the network: analytics, monitoring, sharing and hub look-ups are off be
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import os
 import socket
 import sys
@@ -359,6 +361,8 @@ def main(
         )
     )
 
+    logging.getLogger("uvicorn.error").addFilter(_worth_telling)
+
     def watch() -> None:
         indexing.wait()
         if indexing.error is not None:
@@ -378,6 +382,12 @@ def main(
         footnote.close()
     if indexing.error is not None:
         raise indexing.error
+
+
+def _worth_telling(record: logging.LogRecord) -> bool:
+    """Not that stopping cuts the connection that each open page holds."""
+    cut = record.exc_info is not None and isinstance(record.exc_info[1], asyncio.CancelledError)
+    return not cut and "timeout graceful shutdown" not in record.getMessage()
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -96,7 +96,7 @@ def test_serving_takes_the_next_port_shows_the_page_at_once_and_stops(
             expect(page.locator("#ask textarea")).to_have_value("Half a question")
             sent: list[object] = []
             page.wait_for_timeout(1_500)
-            page.on("request", sent.append)
+            page.on("request", lambda request: sent.append(request))
             page.wait_for_timeout(2_500)
             assert not sent, "once the articles are there, the page asks no more"
         finally:
