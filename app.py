@@ -6,10 +6,7 @@ asked of the network: analytics, monitoring, sharing and hub look-ups are off be
 
 from __future__ import annotations
 
-import asyncio
-import logging
 import os
-import socket
 import sys
 import threading
 from collections.abc import Iterator, Sequence
@@ -32,6 +29,7 @@ from qa.page.guard import Guard
 from qa.page.indexing import Indexing, Status
 from qa.page.links import parse
 from qa.page.render import pairs
+from qa.page.server import listen, server_of
 from qa.page.shelf import Feedback, Shelf
 from qa.page.source import open_source
 from qa.page.talk import Talk, to_question
@@ -48,7 +46,6 @@ MAX_SHOWN_CHARS = 4000
 """A longer message of the user is shown cut; it is refused as a question anyway."""
 N_CHOICES = 500
 """Articles offered in the source filter; outlets come first."""
-PORTS_TRIED = 100
 HEAD = (
     '<link rel="stylesheet" href="page/footnote.css"><script src="page/footnote.js" defer></script>'
 )
@@ -337,31 +334,19 @@ def main(
     A busy port: the next free one is taken and said. Raises FootnoteError when no port is free,
     the folder is missing, or indexing fails (then there is nothing to serve).
     """
-    import uvicorn
-
     from qa.engine import Footnote
     from qa.progress import progress_bar
 
     if not Path(articles).is_dir():
         raise ArticlesError(f"{articles}: no such folder; name one with --articles.")
-    listener = _listen(host, port)
+    listener = listen(host, port)
     taken = listener.getsockname()[1]
     if taken != port:
         print(f"Port {port} is busy; using {taken}.", flush=True)
     footnote = Footnote(articles)
     indexing = Indexing(footnote, progress_bar(), warm="What happened?")
     app = build_app(footnote, examples=examples, names=(host, *names), indexing=indexing)
-    server = uvicorn.Server(
-        uvicorn.Config(
-            app,
-            log_level="warning",
-            server_header=False,
-            proxy_headers=False,
-            timeout_graceful_shutdown=2,
-        )
-    )
-
-    logging.getLogger("uvicorn.error").addFilter(_worth_telling)
+    server = server_of(app)
 
     def watch() -> None:
         indexing.wait()
@@ -382,30 +367,6 @@ def main(
         footnote.close()
     if indexing.error is not None:
         raise indexing.error
-
-
-def _worth_telling(record: logging.LogRecord) -> bool:
-    """Not that stopping cuts the connection that each open page holds."""
-    cut = record.exc_info is not None and isinstance(record.exc_info[1], asyncio.CancelledError)
-    return not cut and "timeout graceful shutdown" not in record.getMessage()
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    """A socket bound to the port, or to the next free one."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    for candidate in range(port, min(port + PORTS_TRIED, 65536)):
-        listener = socket.socket(family)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind((host, candidate))
-            listener.listen(128)
-        except OSError as error:
-            listener.close()
-            if isinstance(error, socket.gaierror):
-                raise FootnoteError(f"{host}: not an address of this machine: {error}") from error
-            continue
-        return listener
-    raise FootnoteError(f"{host}: no free port from {port} on; name another with --port.")
 
 
 if __name__ == "__main__":

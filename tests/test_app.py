@@ -247,14 +247,14 @@ def test_source_reads_indexed_articles_only(web: httpx.Client, fake: FakeFootnot
 
 
 def test_a_busy_port_moves_on_to_the_next_free_one() -> None:
-    from app import _listen
+    from qa.page.server import listen
 
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with _listen("127.0.0.1", port) as other:
+        with listen("127.0.0.1", port) as other:
             assert other.getsockname()[1] > port
     with pytest.raises(FootnoteError, match="not an address"):
-        _listen("no.such.host.invalid", 7860)
+        listen("no.such.host.invalid", 7860)
 
 
 def test_analytics_and_hub_are_off() -> None:

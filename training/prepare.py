@@ -84,6 +84,10 @@ class Mixer:
         share: of the numbers in SAMPLED and N_EACH_TEMPLATE, what a pass takes. skip_sets: how
         many training sets, from the first, it leaves out.
         """
+        sets = read_sets("train")
+        if not 0 <= skip_sets < len(sets):
+            raise ValueError(f"{skip_sets} sets to skip; there are {len(sets)} training sets")
+        self.sets = sets[skip_sets:]
         self.share = share
         folder = data / "reader"
         held_out = {example.context for example in read_written(data, "dev")}
@@ -98,9 +102,6 @@ class Mixer:
         for example in read_examples(folder / "train_negatives.jsonl.gz"):
             if example.source.removesuffix("_neg") in licensed:
                 self.given[example.example_id.removesuffix("-neg")] = example
-        self.sets = read_sets("train")[skip_sets:]
-        if not self.sets or skip_sets < 0:
-            raise ValueError(f"{skip_sets} sets to skip leave none of the training sets")
         self.mistakes: dict[str, list[Example]] = {}
         for line in read_json_lines(mistakes) if mistakes else ():
             self.mistakes[line["id"]] = [
