@@ -177,7 +177,9 @@ class Footnote:
             chat = ChatAnswerer(chat_model, model, settings.model_timeout_s)
         return Parts(
             retriever=FootnoteRetriever(
-                open_snapshot=self.snapshot, embedder=self._embedder, k=self.settings.n_passages
+                open_snapshot=self.snapshot,
+                embedder=self._embedder,
+                k=self.settings.passages_for(model),
             ),
             reader=self._reader(offline),
             chat=chat,
@@ -202,7 +204,7 @@ class Footnote:
             self.index.fingerprint,
             model,
             card_text() if model == "reader" else "",
-            settings.n_passages,
+            settings.passages_for(model),
             settings.threshold,
             settings.base_url,
         )

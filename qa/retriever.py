@@ -16,12 +16,14 @@ from langchain_core.retrievers import BaseRetriever
 
 from qa.errors import QuestionError
 from qa.records import Passage
+from qa.settings import N_PASSAGES
 from vectorstore.embedder import Embedder
 from vectorstore.index import Snapshot
 from vectorstore.records import Chunk
 
-RRF_K = 60
-"""Cormack, Clarke and Büttcher 2009: score = sum over legs of 1 / (60 + rank)."""
+RRF_K = 10
+"""Cormack, Clarke and Büttcher 2009: score = sum over legs of 1 / (k + rank). They take 60; with
+10 what one leg puts first weighs more, which found more here (benchmarks/README.md)."""
 LEG_DEPTH = 60
 """Chunks taken from each leg before fusion, or k if that is more."""
 
@@ -30,7 +32,7 @@ def retrieve(
     question: str,
     snapshot: Snapshot,
     embedder: Embedder,
-    k: int = 12,
+    k: int = N_PASSAGES,
     *,
     sources: Sequence[str] | None = None,
     since: date | None = None,
@@ -147,7 +149,7 @@ class FootnoteRetriever(BaseRetriever):
 
     open_snapshot: Callable[[], Snapshot]
     embedder: Any
-    k: int = 12
+    k: int = N_PASSAGES
 
     def _get_relevant_documents(
         self,

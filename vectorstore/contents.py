@@ -26,10 +26,15 @@ FORMAT = 1
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What goes into a generation; vectors float32 (len(chunks), dim), unit rows."""
+    """What goes into a generation; vectors float32 (len(chunks), dim), unit rows.
+
+    texts: what is searched for each chunk, its text under its article's title; the vectors are
+    theirs, and so are the terms.
+    """
 
     articles: tuple[Article, ...]
     chunks: tuple[Chunk, ...]
+    texts: tuple[str, ...]
     skipped: tuple[Skipped, ...]
     vectors: Vectors
 
@@ -59,7 +64,7 @@ def write_contents(folder: Path, contents: Contents, firsts: Rows) -> None:
     (folder / "articles.json").write_text(json.dumps(data, default=str), encoding="ascii")
     np.save(folder / "vectors.npy", np.ascontiguousarray(contents.vectors, dtype=np.float32))
     np.save(folder / "firsts.npy", firsts)
-    Lexical.build([chunk.text for chunk in contents.chunks]).save(folder / "bm25")
+    Lexical.build(contents.texts).save(folder / "bm25")
 
 
 def read_articles_json(data: bytes) -> tuple[tuple[Article, ...], tuple[Chunk, ...]]:

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from vectorstore.articles import read_articles
 from vectorstore.changes import report, same
-from vectorstore.chunking import split
+from vectorstore.chunking import split, titled
 from vectorstore.contents import FORMAT, Contents, article_state
 from vectorstore.disk import disk_errors
 from vectorstore.embedder import Embedder
@@ -50,6 +50,9 @@ _KEEPERS = (
     *("generations", "glance", "index", "question_encoder", "snapshot", "vectors"),
 )
 """The rooms that only keep what they are given. Any other decides what a chunk or a term is."""
+
+_TITLE_TOKENS = 40
+"""What a chunk leaves of the model's limit for its article's title."""
 
 _EMBED_BATCH = 64
 """Chunks embedded between two commits of the vector cache: about a second of work."""
@@ -208,9 +211,10 @@ class Index:
         self, found: Folder, before: Manifest | None, rebuild: bool, tell: Progress
     ) -> tuple[Manifest, int]:
         chunks = self._chunks(found.articles, None if rebuild else before, tell)
-        vectors, n_embedded = self._vectors([chunk.text for chunk in chunks], rebuild, tell)
+        texts = self._texts(found.articles, chunks)
+        vectors, n_embedded = self._vectors(texts, rebuild, tell)
         tell("indexing", 0, 1)
-        contents = Contents(found.articles, tuple(chunks), found.skipped, vectors)
+        contents = Contents(found.articles, tuple(chunks), texts, found.skipped, vectors)
         after = self._generations.build(contents, before.generation if before else "")
         self._generations.publish(after)
         self._generations.sweep(after)
@@ -228,7 +232,8 @@ class Index:
             for chunk in old_chunks:
                 by_article[chunk.article_id].append(chunk)
             known = {before.articles[name][1]: rows for name, rows in by_article.items()}
-        max_tokens = min(self._chunk_tokens, self.embedder.max_tokens)
+        limit = self.embedder.max_tokens
+        max_tokens = min(self._chunk_tokens, limit - min(_TITLE_TOKENS, limit // 6))
         chunks: list[Chunk] = []
         for done, article in enumerate(articles, start=1):
             rows = known.get(article_state(article))
@@ -239,6 +244,16 @@ class Index:
                 chunks += [Chunk(name, row.start, row.end, row.text, row.sentences) for row in rows]
             tell("chunking", done, len(articles))
         return chunks
+
+    def _texts(self, articles: Sequence[Article], chunks: Sequence[Chunk]) -> tuple[str, ...]:
+        """What is searched for each chunk; without the title where both are over the model."""
+        by_id = {article.article_id: article for article in articles}
+        texts = [titled(chunk, by_id[chunk.article_id]) for chunk in chunks]
+        counts = self.embedder.count_tokens(texts)
+        return tuple(
+            text if n_tokens <= self.embedder.max_tokens else chunk.text
+            for text, n_tokens, chunk in zip(texts, counts, chunks, strict=True)
+        )
 
     def _vectors(
         self, texts: Sequence[str], rebuild: bool, tell: Progress

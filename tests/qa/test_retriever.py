@@ -13,7 +13,7 @@ from langchain_tests.integration_tests import RetrieversIntegrationTests
 
 from qa.errors import QuestionError
 from qa.records import Passage
-from qa.retriever import FootnoteRetriever, retrieve, to_document, to_passage
+from qa.retriever import RRF_K, FootnoteRetriever, retrieve, to_document, to_passage
 from tests.fakes import FakeEmbedder, FakeSnapshot, article
 from vectorstore.records import Chunk
 
@@ -50,7 +50,7 @@ def test_the_chunk_that_both_legs_put_first_is_first() -> None:
     assert first.chunk.text == "Planes left the base."
     assert (first.rank, first.bm25) == (1, 4.0)
     assert first.cosine == pytest.approx(1.0)
-    assert first.fused == pytest.approx(1 / 61 + 1 / 61)
+    assert first.fused == pytest.approx(2 / (RRF_K + 1))
 
 
 def test_a_leg_that_misses_a_chunk_gives_no_score_and_no_share() -> None:
@@ -60,7 +60,7 @@ def test_a_leg_that_misses_a_chunk_gives_no_score_and_no_share() -> None:
     assert best.cosine == pytest.approx(1 / math.sqrt(5))
     rest = passages[1:]
     assert all(passage.bm25 is None and passage.cosine == 0.0 for passage in rest)
-    assert all(passage.fused < 1 / 61 for passage in rest)
+    assert all(passage.fused < 1 / (RRF_K + 1) for passage in rest)
 
 
 def test_equal_scores_are_ordered_by_row_so_that_the_order_never_changes() -> None:

@@ -154,10 +154,27 @@ def test_a_file_touched_but_not_changed_is_unchanged(index: Index, folder: Path)
 
 def test_a_line_of_articles_csv_changes_the_article(index: Index, folder: Path) -> None:
     index.sync()
-    (folder / "articles.csv").write_text("file,title,outlet,published,url\ndog.md,Dogs,CNN,,\n")
+    (folder / "articles.csv").write_text("file,title,outlet,published,url\ndog.md,,CNN,,\n")
     report = index.sync()
     assert (report.changed, report.n_embedded) == (("dog.md",), 0)
     assert index.snapshot().articles["dog.md"].outlet == "CNN"
+
+
+def test_a_chunk_is_found_by_the_title_of_its_article(index: Index, folder: Path) -> None:
+    index.sync()
+    (folder / "articles.csv").write_text("file,title,outlet,published,url\ndog.md,Pets,,,\n")
+    assert index.sync().n_embedded == 1
+    snapshot = index.snapshot()
+    assert ask(snapshot, "pets", 1) == [("dog.md", round(1 / 5**0.5, 3))]
+    ((row, _),) = snapshot.lexical("pets", 3)
+    assert snapshot.chunks[row].text == DOG
+
+
+def test_a_title_that_does_not_fit_the_model_is_left_out(index: Index, folder: Path) -> None:
+    title = "word " * index.embedder.max_tokens
+    (folder / "articles.csv").write_text(f"file,title,outlet,published,url\ndog.md,{title},,,\n")
+    index.sync()
+    assert DOG in embedded(index)
 
 
 def test_two_files_with_the_same_text_are_both_articles_and_both_found(
