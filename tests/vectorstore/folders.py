@@ -46,6 +46,27 @@ def make_index(folder: Path, home: Path, **settings: object) -> Index:
     return Index(folder, home, CountingEmbedder(), **settings)  # type: ignore[arg-type]
 
 
+FOX, DOG, SHIP = "The red fox ran away.", "A blue dog slept.", "The ship sailed on Monday."
+
+
+@pytest.fixture(name="folder")
+def three_articles(tmp_path: Path) -> Path:
+    """A folder of three articles of one sentence."""
+    return write_articles(tmp_path / "news", {"a/fox.txt": FOX, "dog.md": DOG, "ship.txt": SHIP})
+
+
+@pytest.fixture(name="index")
+def index_of_three(folder: Path, home: Path) -> Index:
+    """An index of these, not synced yet."""
+    return make_index(folder, home)
+
+
+def ask(snapshot: Snapshot, question: str, k: int = 3) -> list[tuple[str, float]]:
+    """The articles of the k nearest chunks with their cosines."""
+    hits = snapshot.dense(CountingEmbedder().embed_question(question), k)
+    return [(snapshot.chunks[row].article_id, round(cosine, 3)) for row, cosine in hits]
+
+
 def numbered(folder: Path, n_articles: int, state: str) -> Path:
     """A folder of n articles, each of which says its number and the state of the folder."""
     texts = {
