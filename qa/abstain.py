@@ -33,7 +33,7 @@ def reason_for(answer: Answer, snapshot: Snapshot, routing: Routing) -> str:
 
 
 def missing_terms(question: str, snapshot: Snapshot) -> tuple[str, ...]:
-    """Names of the question that no chunk holds, else its other terms that none holds."""
+    """Names of the question in no chunk or title, else its other terms that are in none."""
     first = question.split(" ", 1)[0]
     names = [m.group() for m in _NAME.finditer(question)]
     names = [name for name in names if name != first]

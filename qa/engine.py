@@ -174,12 +174,12 @@ class Footnote:
 
             settings = self.settings
             chat_model = make_chat_model(model, settings.base_url, settings.model_timeout_s)
-            chat = ChatAnswerer(chat_model, model, settings.model_timeout_s)
+            chat = ChatAnswerer(
+                chat_model, model, settings.model_timeout_s, settings.n_chat_passages
+            )
         return Parts(
             retriever=FootnoteRetriever(
-                open_snapshot=self.snapshot,
-                embedder=self._embedder,
-                k=self.settings.passages_for(model),
+                open_snapshot=self.snapshot, embedder=self._embedder, k=self.settings.n_passages
             ),
             reader=self._reader(offline),
             chat=chat,
@@ -204,7 +204,8 @@ class Footnote:
             self.index.fingerprint,
             model,
             card_text() if model == "reader" else "",
-            settings.passages_for(model),
+            settings.n_passages,
+            settings.n_chat_passages if ":" in model else "",
             settings.threshold,
             settings.base_url,
         )

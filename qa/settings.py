@@ -10,9 +10,9 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 N_PASSAGES = 20
-"""Read for a question by default. More than 20 found no more right answers on the dev cases."""
-N_PASSAGES_CHAT = 12
-"""Given to a chat model by default: of 200 tokens each, they fit a context of 4,096."""
+"""More found no more right answers on the dev cases; 12 found fewer."""
+N_CHAT_PASSAGES = 12
+"""Of 200 tokens each: with question and instructions they fit a context of 4,096."""
 
 
 class Settings(BaseSettings):
@@ -41,19 +41,17 @@ class Settings(BaseSettings):
     max_file_mb: float = Field(default=20.0, gt=0)
     """Articles above this size in megabytes are skipped with a warning."""
     chunk_tokens: int = Field(default=200, ge=32, le=512)
-    """Most word pieces in a chunk; under the encoder's 256 so that nothing is cut silently."""
-    n_passages: int | None = Field(default=None, ge=1, le=100)
-    """Passages read for a question; None takes 20, or 12 where a chat model answers."""
+    """Most word pieces in a chunk; never more than leaves the encoder room for a title (214)."""
+    n_passages: int = Field(default=N_PASSAGES, ge=1, le=100)
+    """Passages found and read for a question."""
+    n_chat_passages: int = Field(default=N_CHAT_PASSAGES, ge=1, le=100)
+    """How many of these, from the first, a chat model is given."""
     max_question_chars: int = Field(default=2000, ge=1)
     """Longer questions are refused: they are pasted text, not questions."""
     threshold: float | None = Field(default=None, ge=0, le=1)
     """Abstain under this confidence; None takes the value calibrated for the answerer."""
     lock_timeout_s: float = Field(default=600.0, ge=0)
     """Seconds to wait for another process that is writing the same index."""
-
-    def passages_for(self, model: str) -> int:
-        """How many passages are read for a question that this model answers."""
-        return self.n_passages or (N_PASSAGES_CHAT if ":" in model else N_PASSAGES)
 
 
 def fault(error: ValidationError) -> str:

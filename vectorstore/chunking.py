@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from vectorstore.records import Article, Chunk, Span
 from vectorstore.sentences import cut_long, sentence_spans
 
-__all__ = ["CountTokens", "sentence_spans", "split", "titled"]
+__all__ = ["CountTokens", "sentence_spans", "split"]
 
 CountTokens = Callable[[Sequence[str]], list[int]]
 """Texts -> the number of word pieces of each."""
@@ -50,15 +50,6 @@ def split(article: Article, count_tokens: CountTokens, max_tokens: int) -> tuple
         ):
             break
     return tuple(chunks)
-
-
-def titled(chunk: Chunk, article: Article) -> str:
-    """What is searched for a chunk: its text under the title of its article, unless it has it.
-
-    Deep in an article a chunk speaks of "the company"; the title says which.
-    """
-    title = " ".join(article.title.split())
-    return chunk.text if title in " ".join(chunk.text.split()) else f"{title}\n{chunk.text}"
 
 
 _Measured = tuple[Span, int]

@@ -28,8 +28,7 @@ FORMAT = 1
 class Contents:
     """What goes into a generation; vectors float32 (len(chunks), dim), unit rows.
 
-    texts: what is searched for each chunk, its text under its article's title; the vectors are
-    theirs, and so are the terms.
+    texts: what BM25 searches for each chunk, its text under its article's title.
     """
 
     articles: tuple[Article, ...]

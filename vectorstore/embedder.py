@@ -75,7 +75,9 @@ class Embedder:
         """The longest text that the model reads whole, as `count_tokens` counts (254)."""
         limit = self._config(self._first_module / "sentence_bert_config.json").get("max_seq_length")
         limit = limit if limit else self._model().get_max_seq_length() or 512
-        return int(limit) - self._n_special
+        config = self._config("config_sentence_transformers.json")
+        prompt = (config.get("prompts") or {}).get("document") or ""
+        return int(limit) - self._n_special - self.count_tokens([prompt])[0]
 
     @cached_property
     def _n_special(self) -> int:

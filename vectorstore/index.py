@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from vectorstore.articles import read_articles
 from vectorstore.changes import report, same
-from vectorstore.chunking import split, titled
+from vectorstore.chunking import split
 from vectorstore.contents import FORMAT, Contents, article_state
 from vectorstore.disk import disk_errors
 from vectorstore.embedder import Embedder
@@ -36,6 +36,7 @@ from vectorstore.generations import Generations, Manifest
 from vectorstore.glance import glance
 from vectorstore.records import Article, Chunk, Folder, SyncReport
 from vectorstore.snapshot import Snapshot
+from vectorstore.titles import alike, chunk_limit, fitting, titled
 from vectorstore.vectors import VectorCache, text_key
 
 __all__ = ["Index", "Progress", "Snapshot"]
@@ -50,9 +51,6 @@ _KEEPERS = (
     *("generations", "glance", "index", "question_encoder", "snapshot", "vectors"),
 )
 """The rooms that only keep what they are given. Any other decides what a chunk or a term is."""
-
-_TITLE_TOKENS = 40
-"""What a chunk leaves of the model's limit for its article's title."""
 
 _EMBED_BATCH = 64
 """Chunks embedded between two commits of the vector cache: about a second of work."""
@@ -211,8 +209,9 @@ class Index:
         self, found: Folder, before: Manifest | None, rebuild: bool, tell: Progress
     ) -> tuple[Manifest, int]:
         chunks = self._chunks(found.articles, None if rebuild else before, tell)
-        texts = self._texts(found.articles, chunks)
-        vectors, n_embedded = self._vectors(texts, rebuild, tell)
+        by_id = {article.article_id: article for article in found.articles}
+        texts = tuple(titled(chunk, by_id[chunk.article_id]) for chunk in chunks)
+        vectors, n_embedded = self._vectors(chunks, alike(chunks, texts), rebuild, tell)
         tell("indexing", 0, 1)
         contents = Contents(found.articles, tuple(chunks), texts, found.skipped, vectors)
         after = self._generations.build(contents, before.generation if before else "")
@@ -232,8 +231,7 @@ class Index:
             for chunk in old_chunks:
                 by_article[chunk.article_id].append(chunk)
             known = {before.articles[name][1]: rows for name, rows in by_article.items()}
-        limit = self.embedder.max_tokens
-        max_tokens = min(self._chunk_tokens, limit - min(_TITLE_TOKENS, limit // 6))
+        max_tokens = chunk_limit(self._chunk_tokens, self.embedder.max_tokens)
         chunks: list[Chunk] = []
         for done, article in enumerate(articles, start=1):
             rows = known.get(article_state(article))
@@ -245,31 +243,24 @@ class Index:
             tell("chunking", done, len(articles))
         return chunks
 
-    def _texts(self, articles: Sequence[Article], chunks: Sequence[Chunk]) -> tuple[str, ...]:
-        """What is searched for each chunk; without the title where both are over the model."""
-        by_id = {article.article_id: article for article in articles}
-        texts = [titled(chunk, by_id[chunk.article_id]) for chunk in chunks]
-        counts = self.embedder.count_tokens(texts)
-        return tuple(
-            text if n_tokens <= self.embedder.max_tokens else chunk.text
-            for text, n_tokens, chunk in zip(texts, counts, chunks, strict=True)
-        )
-
     def _vectors(
-        self, texts: Sequence[str], rebuild: bool, tell: Progress
+        self, chunks: Sequence[Chunk], texts: Sequence[str], rebuild: bool, tell: Progress
     ) -> tuple[NDArray[np.float32], int]:
-        """One row for each text, and how many had to be embedded."""
+        """One row for each chunk, of its titled text, and how many had to be embedded."""
         embedder = self.embedder
         keys = [text_key(text) for text in texts]
         path = self._home / "vectors" / f"{embedder.fingerprint}.sqlite3"
         with VectorCache(path, embedder.dim) as cache:
             known = {} if rebuild else cache.find(keys)
-            missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+            missing = {key: row for row, key in enumerate(keys) if key not in known}
             todo = list(missing.items())
             for first in range(0, len(todo), _EMBED_BATCH):
                 tell("embedding", first, len(todo))
                 batch = todo[first : first + _EMBED_BATCH]
-                vectors = embedder.embed_chunks([text for _, text in batch])
+                wanted = [texts[row] for _, row in batch], [chunks[row] for _, row in batch]
+                vectors = embedder.embed_chunks(
+                    fitting(*wanted, embedder.count_tokens, embedder.max_tokens)
+                )
                 if not np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-3):
                     raise EmbedderError(f"{embedder.model} gives vectors that are not of length 1")
                 fresh = {key: vector for (key, _), vector in zip(batch, vectors, strict=True)}

@@ -17,12 +17,6 @@ def test_the_environment_is_read_and_an_argument_goes_before_it(
     assert Settings(n_passages=3).n_passages == 3
 
 
-def test_a_chat_model_is_given_fewer_passages_unless_their_number_is_set() -> None:
-    given = {model: Settings().passages_for(model) for model in ("reader", "openai:gpt-4o-mini")}
-    assert given["openai:gpt-4o-mini"] < given["reader"]
-    assert {Settings(n_passages=9).passages_for(model) for model in given} == {9}
-
-
 def test_settings_are_frozen_and_unknown_names_are_refused() -> None:
     with pytest.raises(ValidationError, match="frozen"):
         Settings().model = "baseline"

@@ -5,7 +5,6 @@ Run: pytest tests/vectorstore/test_chunking.py (no model, no network). Texts are
 
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from hypothesis import strategies as st
 
 from tests.vectorstore.ugly_texts import UGLY
 from vectorstore.articles import read_articles
-from vectorstore.chunking import sentence_spans, split, titled
+from vectorstore.chunking import sentence_spans, split
 from vectorstore.furniture import body_spans, furniture_lines
 from vectorstore.records import Article, Chunk
 
@@ -99,14 +98,6 @@ def test_the_tokenizer_is_called_once_for_the_sentences_and_once_for_the_chunks(
 
     chunks = split(article(STORY), count, 12)
     assert calls == [6, len(chunks)]
-
-
-def test_the_title_is_put_before_a_chunk_that_lacks_it() -> None:
-    one = article("Harbour\nreopens at last. The mayor was there. She said no more.")
-    whole, last = Chunk("a.txt", 0, 62, one.text, ()), Chunk("a.txt", 46, 62, one.text[46:], ())
-    named = replace(one, title="Harbour reopens")
-    assert titled(whole, named) == one.text
-    assert titled(last, named) == "Harbour reopens\nShe said no more."
 
 
 def test_an_empty_body_gives_no_chunk_and_no_budget_is_an_error() -> None:

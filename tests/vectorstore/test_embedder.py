@@ -38,6 +38,14 @@ def test_dimension_and_limit_come_from_the_model_files(embedder: Embedder) -> No
     assert (embedder.dim, embedder.max_tokens) == (384, 254)
 
 
+def test_a_prompt_before_every_text_takes_its_part_of_the_limit(tmp_path: Path) -> None:
+    folder = tmp_path / "prompted"
+    shutil.copytree(MODEL_DIR, folder)
+    prompts = {"prompts": {"document": "title: none", "query": "query: "}}
+    (folder / "config_sentence_transformers.json").write_text(json.dumps(prompts))
+    assert Embedder(str(folder)).max_tokens == 254 - 3
+
+
 def test_counting_needs_no_torch() -> None:
     code = (
         "import sys; from vectorstore.embedder import Embedder; e = Embedder();"

@@ -160,13 +160,6 @@ def test_a_chunk_is_found_by_the_title_of_its_article(index: Index, folder: Path
     assert snapshot.chunks[row].text == DOG
 
 
-def test_a_title_that_does_not_fit_the_model_is_left_out(index: Index, folder: Path) -> None:
-    title = "word " * index.embedder.max_tokens
-    (folder / "articles.csv").write_text(f"file,title,outlet,published,url\ndog.md,{title},,,\n")
-    index.sync()
-    assert DOG in embedded(index)
-
-
 def test_two_files_with_the_same_text_are_both_articles_and_both_found(
     index: Index, folder: Path
 ) -> None:

@@ -64,12 +64,16 @@ def test_copies_of_one_text_do_not_hide_the_others(home: Path, tmp_path: Path) -
         f"other{n:02d}.txt": " ".join(f"word{dice.randrange(400)}" for _ in range(20)) + "."
         for n in range(50)
     }
-    index = make_index(write_articles(tmp_path / "wire", {**copies, **others}), home)
+    folder = write_articles(tmp_path / "wire", {**copies, **others})
+    headlines = "".join(f"{name},Outlet number{name[4:7]} says\n" for name in copies)
+    (folder / "articles.csv").write_text("file,title\n" + headlines)
+    index = make_index(folder, home)
     assert index.sync().n_embedded == 51
     snapshot = index.snapshot()
     found = [ask(snapshot, text, 1)[0][0] for text in others.values()]
     assert found == list(others)
     assert len(ask(snapshot, FOX, 300)) == 300
+    assert len(snapshot.lexical("number007", 300)) == 1
 
 
 def test_a_snapshot_stays_the_same_while_others_are_published(index: Index, folder: Path) -> None:
