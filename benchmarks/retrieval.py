@@ -3,9 +3,10 @@
     python -m benchmarks.retrieval [--sets 1200]
 
 The articles are the invented ones of training/questions/, three a set, two of them on one event and
-the third a look-alike; asked are the questions of the dev sets, which are written in the words of
-these articles half of the time. No source is named, so that routing has no part in it. success@k: the share of answerable questions with a passage among
-the first k that holds the answer in its article. Needs a minute or two for each thousand articles.
+the third a look-alike; asked are the questions of the dev sets, half of them in the words of these
+articles. No source is named, so that routing has no part in it. success@k: the share of answerable
+questions with a passage among the first k that holds the answer in its article. Needs a minute or
+two for each thousand articles.
 """
 
 from __future__ import annotations
