@@ -174,9 +174,7 @@ class Footnote:
 
             settings = self.settings
             chat_model = make_chat_model(model, settings.base_url, settings.model_timeout_s)
-            chat = ChatAnswerer(
-                chat_model, model, settings.model_timeout_s, settings.n_chat_passages
-            )
+            chat = ChatAnswerer(chat_model, model, settings.model_timeout_s)
         return Parts(
             retriever=FootnoteRetriever(
                 open_snapshot=self.snapshot, embedder=self._embedder, k=self.settings.n_passages
@@ -205,7 +203,6 @@ class Footnote:
             model,
             card_text() if model == "reader" else "",
             settings.n_passages,
-            settings.n_chat_passages if ":" in model else "",
             settings.threshold,
             settings.base_url,
         )

@@ -23,7 +23,6 @@ from qa.grounding import WHOLE, Draft, Evidence, because, checked
 from qa.provider_errors import provider_error, scrubbed
 from qa.records import Passage
 from qa.replies import MAX_CHARS, visible
-from qa.settings import N_CHAT_PASSAGES
 from vectorstore.records import Article
 
 __all__ = ["ChatAnswerer", "Draft", "make_chat_model"]
@@ -88,20 +87,10 @@ def _options(provider: str, base_url: str | None, timeout_s: float) -> dict[str,
 
 
 class ChatAnswerer:
-    """A chat model as an answerer; name is how it is shown, timeout_s the whole deadline.
+    """A chat model as an answerer; name is how it is shown, timeout_s the whole deadline."""
 
-    n_passages: of those it is handed, how many it is given, from the first.
-    """
-
-    def __init__(
-        self,
-        model: BaseChatModel,
-        name: str,
-        timeout_s: float = 60.0,
-        n_passages: int = N_CHAT_PASSAGES,
-    ) -> None:
+    def __init__(self, model: BaseChatModel, name: str, timeout_s: float = 60.0) -> None:
         self.name = name
-        self._n_passages = n_passages
         self._model = model
         self._timeout_s = timeout_s
 
@@ -129,7 +118,7 @@ class ChatAnswerer:
 
         Raises ModelError when the model fails or is late. Without passages it is not asked.
         """
-        evidence = Evidence(passages[: self._n_passages], articles)
+        evidence = Evidence(passages, articles)
         if not evidence.spans:
             yield Draft((), (), True, "", ())
             return

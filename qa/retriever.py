@@ -16,7 +16,6 @@ from langchain_core.retrievers import BaseRetriever
 
 from qa.errors import QuestionError
 from qa.records import Passage
-from qa.settings import N_PASSAGES
 from vectorstore.embedder import Embedder
 from vectorstore.index import Snapshot
 from vectorstore.records import Chunk
@@ -32,7 +31,7 @@ def retrieve(
     question: str,
     snapshot: Snapshot,
     embedder: Embedder,
-    k: int = N_PASSAGES,
+    k: int = 12,
     *,
     sources: Sequence[str] | None = None,
     since: date | None = None,
@@ -149,7 +148,7 @@ class FootnoteRetriever(BaseRetriever):
 
     open_snapshot: Callable[[], Snapshot]
     embedder: Any
-    k: int = N_PASSAGES
+    k: int = 12
 
     def _get_relevant_documents(
         self,

@@ -9,11 +9,6 @@ from platformdirs import user_cache_path
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-N_PASSAGES = 20
-"""More found no more right answers on the dev cases; 12 found fewer."""
-N_CHAT_PASSAGES = 12
-"""Of 200 tokens each: with question and instructions they fit a context of 4,096."""
-
 
 class Settings(BaseSettings):
     """Settings of one Footnote; unknown names are refused.
@@ -42,10 +37,8 @@ class Settings(BaseSettings):
     """Articles above this size in megabytes are skipped with a warning."""
     chunk_tokens: int = Field(default=200, ge=32, le=512)
     """Most word pieces in a chunk; never more than leaves the encoder room for a title (214)."""
-    n_passages: int = Field(default=N_PASSAGES, ge=1, le=100)
-    """Passages found and read for a question."""
-    n_chat_passages: int = Field(default=N_CHAT_PASSAGES, ge=1, le=100)
-    """How many of these, from the first, a chat model is given."""
+    n_passages: int = Field(default=12, ge=1, le=100)
+    """Passages read for a question; with 20 no more dev cases were right."""
     max_question_chars: int = Field(default=2000, ge=1)
     """Longer questions are refused: they are pasted text, not questions."""
     threshold: float | None = Field(default=None, ge=0, le=1)

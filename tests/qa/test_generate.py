@@ -178,13 +178,6 @@ def test_without_passages_the_model_is_not_asked() -> None:
     assert draft.abstained
 
 
-def test_a_model_is_given_the_first_passages_only() -> None:
-    said = ["Officials counted 41 survivors [5]."]
-    for n_passages, abstained in ((1, True), (2, False)):
-        answerer = ChatAnswerer(FakeListChatModel(responses=said), "fake", n_passages=n_passages)
-        assert answerer.generate(ASKED, PASSAGES, ARTICLES).abstained is abstained
-
-
 def test_an_injected_article_gets_no_false_citation() -> None:
     """A model that obeys every article: what it then says is not in the sentences it cites."""
     draft = answer_with(
