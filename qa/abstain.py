@@ -28,7 +28,9 @@ def reason_for(answer: Answer, snapshot: Snapshot, routing: Routing) -> str:
         return f"No article mentions {quoted}."
     if routing.shown:
         return f"{', '.join(routing.shown)}: nothing that answers this was found there."
-    article = snapshot.articles[answer.passages[0].chunk.article_id]
+    rank = answer.nearest[0] if answer.nearest else answer.passages[0].rank
+    (nearest,) = (passage for passage in answer.passages if passage.rank == rank)
+    article = snapshot.articles[nearest.chunk.article_id]
     return f"The nearest passage, in “{article.title}”, does not answer this."
 
 

@@ -154,6 +154,7 @@ def _answer(parts: Parts, request: dict[str, Any], config: RunnableConfig) -> It
         fingerprint=parts.fingerprint,
         passages=passages,
         routed=routing.shown,
+        warnings=_undated(request, snapshot),
     )
     said = ""
     if parts.chat is not None:
@@ -169,7 +170,10 @@ def _answer(parts: Parts, request: dict[str, Any], config: RunnableConfig) -> It
         except ModelError as error:
             start = replace(
                 start,
-                warnings=(f"{error} This answer comes from the offline reader instead.",),
+                warnings=(
+                    *start.warnings,
+                    f"{error} This answer comes from the offline reader instead.",
+                ),
             )
         clock.lap("generate")
         if draft is not None:
@@ -193,6 +197,17 @@ def _answer(parts: Parts, request: dict[str, Any], config: RunnableConfig) -> It
     if not said:  # what a chat model said before it failed cannot be taken back here
         yield AddableDict(text=answer.text)
     yield AddableDict(answer=replace(answer, timings=clock.done()))
+
+
+def _undated(request: dict[str, Any], snapshot: Snapshot) -> tuple[str, ...]:
+    """What a filter by date leaves out without a word: articles that state no date."""
+    if request.get("since") is None and request.get("until") is None:
+        return ()
+    n_undated = sum(article.published is None for article in snapshot.articles.values())
+    if not n_undated:
+        return ()
+    left_out = "1 article states" if n_undated == 1 else f"{n_undated} articles state"
+    return (f"{left_out} no date: left out by the filter. A date can be given in articles.csv.",)
 
 
 def _read(reader: Reader, routing: Routing, passages: Sequence[Passage]) -> Reading:
@@ -252,13 +267,8 @@ def _from_draft(
 
 def abstain(answer: Answer, snapshot: Snapshot, routing: Routing, reason: str = "") -> Answer:
     """The same answer as an abstention: why, and the nearest passages."""
-    return replace(
-        answer,
-        abstained=True,
-        text=ABSTAIN_TEXT,
-        reason=reason or reason_for(answer, snapshot, routing),
-        nearest=nearest(answer.passages),
-    )
+    shown = replace(answer, abstained=True, text=ABSTAIN_TEXT, nearest=nearest(answer.passages))
+    return replace(shown, reason=reason or reason_for(shown, snapshot, routing))
 
 
 def nearest(passages: Sequence[Passage]) -> tuple[int, ...]:

@@ -72,5 +72,8 @@ def reason(question: str, **changed: Any) -> str:
 def test_the_reason_is_the_first_that_holds() -> None:
     assert "filters" in reason("What is dear?", passages=())
     assert reason("Who is Merkel?") == "No article mentions “Merkel”."
+    for passage in passages_of(*ARTICLES):
+        title = SNAPSHOT.articles[passage.chunk.article_id].title
+        assert title in reason("What is dear?", nearest=(passage.rank,))
     assert "CNN" in reason("According to CNN, is bread dear?")
     assert reason("Who is Putin?") == "The nearest passage, in “Pullout”, does not answer this."

@@ -257,6 +257,13 @@ def test_filters_hold_and_when_they_leave_nothing_the_answer_is_an_abstention() 
     assert ask(HOMES["question"], sources=["cbs news"]).short == "5,000 homes"
 
 
+def test_a_filter_by_date_tells_of_articles_without_one() -> None:
+    assert ask(HOMES["question"], until=date(2020, 1, 1)).warnings == (
+        "2 articles state no date: left out by the filter. A date can be given in articles.csv.",
+    )
+    assert ask(HOMES["question"]).warnings == ()
+
+
 def test_a_source_that_the_question_names_is_answered_from_it() -> None:
     answer = ask("According to CBS News, how many homes did the storm take?")
     assert answer.short == "5,000 homes"
