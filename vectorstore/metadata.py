@@ -14,7 +14,7 @@ from itertools import islice
 
 from vectorstore.dates import DATE, dates_in, is_date_line
 from vectorstore.furniture import furniture_lines
-from vectorstore.outlets import AGENCIES, known_outlet, outlets_in
+from vectorstore.outlets import AGENCIES, known_outlet, outlet_by_its_words, outlets_in
 from vectorstore.records import Span
 from vectorstore.sentences import sentence_spans
 
@@ -109,6 +109,13 @@ _DATELINE = re.compile(
     [\s–—-]*""",
     re.X,
 )
+_WIRE_DATELINE = re.compile(
+    r"(?P<place>[A-Z][A-Z .,'’/-]{1,40}\ )?\((?P<name>[A-Z][\w&./’'\ -]{1,40})\)(?P<date>,?\ ?(?i:"
+    + DATE.pattern
+    + r"),?)?\ ?[-–—―]{1,2}\s*",
+    re.X,
+)
+"""An outlet between place and dash, known or not: "OSLO (Coastal Dispatch), Oct. 9, 2022 — "."""
 _PLACE_ONLY = re.compile(r"[A-Z][A-Z.'’ -]{2,30}(?:, [A-Z][\w. ]{1,20})? ?(?:--|[–—―-] ) ?")
 
 
@@ -144,7 +151,7 @@ def _looks_like_title(line: str) -> bool:
 
 def _is_meta(line: str) -> bool:
     """A line about the article, not of it: byline, date, outlet, label, or a dateline alone."""
-    if known_outlet(line) or _BYLINE.fullmatch(line) or is_date_line(line):
+    if known_outlet(line) or _BYLINE.fullmatch(line) or _strip(line) or is_date_line(line):
         return True
     found = _dateline(line)
     is_dateline = found is not None and found[1] >= len(line)
@@ -158,6 +165,10 @@ def _dateline(line: str) -> tuple[str, int] | None:
         is_capitals = found["open"] and found["place"] and found["place"].isupper()
         if outlet := known_outlet(name) or (name if is_capitals else None):
             return outlet, found.end()
+    if (wire := _WIRE_DATELINE.match(line[:120])) and (
+        outlet := wire["name"] if wire["place"] else outlet_by_its_words(wire["name"])
+    ):
+        return outlet, wire.end()
     # "New York CNN Business —": the place has no end of its own.
     front = re.match(r"([^-–—―]{2,60})\s[-–—―]{1,2}(?:\s|$)", line[:80])
     words = front[1].split() if front else []
@@ -169,10 +180,38 @@ def _dateline(line: str) -> tuple[str, int] | None:
     return None
 
 
+_BETWEEN_PARTS = re.compile(r"\s[|•·]\s")
+_BEFORE_A_DATE = re.compile(r"(?:,|\s[-–—])\s+(?=" + DATE.pattern + ")", re.I | re.X)
+
+
+def _strip(line: str) -> list[str]:
+    """The parts of "Sport | The Evening Beacon | Tuesday, 11 February 2025"; [] of other lines.
+
+    One part is a date, a byline or an outlet: a headline with a bar in it is none.
+    """
+    if len(line) > 150:
+        return []
+    parts = [part.strip() for part in _BETWEEN_PARTS.split(line)]
+    if len(parts) == 1 and (end := _BEFORE_A_DATE.search(line)) and is_date_line(line[end.end() :]):
+        name = line[: end.start()]  # of an outlet: "..., Tuesday, April 12, 2022" is a caption
+        parts = [name, line[end.end() :]] if _outlet_named(name) else parts
+    told = [p for p in parts if _is_signature(p) or _outlet_named(p)]
+    return parts if len(parts) > 1 and told else []
+
+
+def _outlet_named(text: str) -> str | None:
+    return known_outlet(text) or outlet_by_its_words(text)
+
+
+def _is_signature(line: str) -> bool:
+    return is_date_line(line) or _BYLINE.fullmatch(line) is not None
+
+
 # --- outlet -----------------------------------------------------------------------------------
 
 _BYLINE_OUTLET = re.compile(
-    r"(?:by\b.{2,80}?(?:[,|•·–—]| - | for | at )|special (?:to|for)|from)\s*(?P<name>[^,|]{2,40})",
+    r"(?:by\b.{2,80}?(?:[,|•·–—]| - | for | at )|special (?:to|for)|from"
+    r"|[\w ’'-]*\b(?:correspondent|reporter|editor|writer|staff),)\s*(?P<name>[^,|]{2,48})",
     re.I,
 )
 _DISCLAIMER = re.compile(
@@ -197,11 +236,18 @@ def _outlet(
     for key in ("outlet", "publisher", "publication", "newspaper", "source", "site"):
         if (value := labels.get(key, "")) and not _is_url(value) and len(value) <= 60:
             return known_outlet(value) or value
-    for line in head[:8]:
-        if len(line) <= 100 and (outlet := known_outlet(line)):
+    for line, above, below in zip(head[:8], ["", *head], [*head[1:], "", ""], strict=False):
+        if len(line) > 150:
+            continue
+        if outlet := known_outlet(line):
             return outlet
-        if (found := _BYLINE_OUTLET.fullmatch(line)) and (outlet := known_outlet(found["name"])):
+        is_signed = above and (_is_signature(above) or _is_signature(below))
+        if is_signed and (outlet := outlet_by_its_words(line)):
             return outlet
+        byline = _BYLINE_OUTLET.fullmatch(line)
+        for part in _strip(line) or ([byline["name"]] if byline else []):
+            if not _is_signature(part) and (outlet := _outlet_named(part)):
+                return outlet
     datelines = [start[0] for line in head[:4] if (start := _dateline(line)) and start[0]]
     own = [name for name in datelines if name not in AGENCIES]
     return next(iter(own), None) or _page_outlet(tail, furniture) or next(iter(datelines), None)
@@ -243,12 +289,15 @@ def _published(labels: dict[str, str], head: Sequence[str], tail: Sequence[str])
         if dates := dates_in(labels.get(key, "")):
             return dates[0]
     for line in head[:8]:
-        if is_date_line(line):
-            return dates_in(line)[0]
+        for part in (line, *_strip(line)):
+            if is_date_line(part):
+                return dates_in(part)[0]
     for line in head[:8]:
         # "By Jane Doe, CNN | March 15, 2016" and "LONDON, March 15, 2016 (Reuters) - ..."
         if len(line) <= 120 and re.match(r"by\s+[A-Z]", line, re.I) and (dates := dates_in(line)):
             return dates[-1]
+        if (wire := _WIRE_DATELINE.match(line[:120])) and (dates := dates_in(wire["date"] or "")):
+            return dates[0]
         front = re.match(r"[A-Z][A-Z .,'’-]+,\s*(.{8,30}?)\s*(?:\([\w .]+\)|[-–—―])", line)
         if front and len(dates := dates_in(front[1])) == 1:
             return dates[0]

@@ -78,6 +78,31 @@ _ANYWHERE = re.compile(
 )
 
 
+_KIND = (
+    r"News|Times|Post|Herald|Tribune|Gazette|Chronicle|Journal|Courier|Dispatch|Observer|Guardian|"
+    r"Telegraph|Mail|Express|Mirror|Star|Sun|Sentinel|Register|Review|Globe|Beacon|Echo|Argus|Mercury|"
+    r"Standard|Independent|Inquirer|Enquirer|Examiner|Advertiser|Advocate|Daily|Weekly|Magazine|Radio|TV|"
+    r"Television|Broadcasting|Wire|Bulletin|Ledger|Messenger|Lantern|Press|Agency|Newspaper|Newswire"
+)
+_LIKE_ONE = re.compile(
+    r"(?!(?:World|Breaking|Local|Latest|Top|Business|Sports?|Political|National|International|Regional|"
+    r"Related|More|Other|Good|Bad|Fake) News$)"
+    rf"(?:The )?(?:[A-Z][\w&'’.-]*\s){{1,4}}(?:{_KIND})(?:\s(?:{_KIND}|Online|Service|Network))?"
+    r"|(?:The )?(?:Daily|Evening|Morning|Sunday|Weekly)"
+    r"(?:\s(?!Editor|Reporter|Writer|Correspondent)[A-Z][\w&'’-]*){1,3}"
+    rf"|The (?:{_KIND})"
+)
+
+
+def outlet_by_its_words(text: str) -> str | None:
+    """A name of the kind that outlets have ("The Harbour Herald"), whether known or not.
+
+    Only for places where an outlet is expected: as a name in a story it may be anything.
+    """
+    name = " ".join(text.split()).strip(" .,:|-–—()").removeprefix("the ")
+    return name if len(name) <= 48 and _LIKE_ONE.fullmatch(name) else None
+
+
 def known_outlet(text: str) -> str | None:
     """The outlet that a piece of text is the name of, in any case; None when it says more."""
     folded = " ".join(text.split()).strip(" .,:|-–—()").casefold().removesuffix(".com")

@@ -37,6 +37,8 @@ def read(text: str) -> Stated:
         ),
         ("Jane Doe\n\nThe Associated Press\n\nHarbour reopens" + MORE, "Harbour reopens"),
         ("Harbour\treopens \u00a0 now" + MORE, "Harbour reopens now"),
+        ("Port | The Evening Beacon | 15 March 2016\n\nHarbour reopens" + MORE, "Harbour reopens"),
+        ("Harbour | what next?" + MORE, "Harbour | what next?"),
         # no title: the first words of the first sentence, without the dateline
         (LEAD, TITLE_OF_LEAD),
         ("CNN —\n\n" + LEAD, TITLE_OF_LEAD),
@@ -83,6 +85,24 @@ def test_a_title_made_of_the_first_sentence_is_short_and_ends_at_a_word() -> Non
             "Russia Direct",
         ),
         (LEAD + "\n\nThis article was originally published in The Atlantic.", "The Atlantic"),
+        # outlets that no list knows, where an outlet's name stands
+        ("Harbour reopens\n\n(Meridian News) - The harbour" + MORE, "Meridian News"),
+        ("OSLO (Coastal Dispatch), March 15, 2016 — The harbour" + MORE, "Coastal Dispatch"),
+        ("Harbour reopens\n\nBy Jane Doe, The Harbour Herald" + MORE, "The Harbour Herald"),
+        ("Harbour reopens\n\nBy Jane Doe for the Daily Planet" + MORE, "Daily Planet"),
+        ("By Jane Doe\nCourts correspondent, Northgate Courier" + MORE, "Northgate Courier"),
+        ("Jane Doe\nMorning Echo\n15 March 2016" + MORE, "Morning Echo"),
+        (
+            "Harbour reopens\n\nPort | The Evening Beacon | 15 March 2016" + MORE,
+            "The Evening Beacon",
+        ),
+        ("Harbour reopens\nHarbour Herald, 15 March 2016" + MORE, "Harbour Herald"),
+        ("Harbour reopens\n\nOslo, 15 March 2016" + MORE, None),
+        ("Harbour reopens\n\nOpinion | By Sam Star" + MORE, None),
+        ("Harbour reopens\n\nBy Jane Doe, Political Editor" + MORE, None),
+        ("Harbour reopens\n\nBy Jane Doe | Oslo | 15 March 2016" + MORE, None),
+        ("Harbour reopens\n\nBreaking News\n15 March 2016" + MORE, None),
+        ("Harbour reopens\n\n(Photo) - The harbour" + MORE, None),
         # the page goes before the agency that it prints
         ("LONDON (AP) — The harbour" + MORE + "\n\nView CBS News In", "CBS News"),
         # named in the story, as a source, in a credit or as further reading: not the outlet
@@ -113,8 +133,13 @@ def test_the_outlet_is_the_one_that_the_text_states(text: str, outlet: str | Non
         ("LONDON, March 15, 2016 (Reuters) - The harbour" + MORE, date(2016, 3, 15)),
         (LEAD + "\n\nFirst published on 15 March 2016.", date(2016, 3, 15)),
         ("Date: 15/03/2016" + MORE, date(2016, 3, 15)),
+        ("Port | The Evening Beacon | Tuesday, 15 March 2016" + MORE, date(2016, 3, 15)),
+        ("Harbour reopens\nHarbour Herald - 15 March 2016" + MORE, date(2016, 3, 15)),
+        ("Published 15 March 2016 | The Evening Beacon | Port" + MORE, date(2016, 3, 15)),
+        ("OSLO (Coastal Dispatch), Mar. 15, 2016 — The harbour" + MORE, date(2016, 3, 15)),
         # a caption, a sentence, no year, two readings, no such day
         ("Ships wait at the quay, Tuesday, March 15, 2016. Photo: Harbour Office" + MORE, None),
+        ("Harbour reopens\n\nShips wait outside Oslo, Tuesday, March 15, 2016." + MORE, None),
         ("Harbour reopens\n\nThe harbour closed on March 15, 2014, after a storm." + MORE, None),
         ("LONDON, March 15 (Reuters) - The harbour" + MORE, None),
         ("Date: 04/05/2016" + MORE, None),
