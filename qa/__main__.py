@@ -197,7 +197,10 @@ def verify(
     else:
         for c in checks:
             print(f"[{c.marker}] {c.file}: {c.status}" + (f" ({c.detail})" if c.detail else ""))
-        print(f"{sum(c.status == 'ok' for c in checks)} of {len(checks)} citations verified")
+        n_ok = sum(c.status == "ok" for c in checks)
+        print(f"{n_ok} of {len(checks)} citations verified in {articles}")
+        if n_ok < len(checks):
+            print("Articles in another folder? Name it: qa verify FILE --articles FOLDER")
     raise typer.Exit(0 if all(c.status == "ok" for c in checks) else 2)
 
 
@@ -264,7 +267,7 @@ def _as_text(answer: Answer) -> str:
         lines.append(answer.reason)
         for rank in answer.nearest:
             chunk = answer.passages[rank - 1].chunk
-            start, end = chunk.sentences[0] if chunk.sentences else (chunk.start, chunk.end)
+            start, end = answer.closest(rank)
             quote = " ".join(chunk.text[start - chunk.start : end - chunk.start].split())
             lines.append(f"  nearest: {chunk.article_id}: {quote[:160]}")
     for disagreement in answer.disagreements:

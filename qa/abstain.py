@@ -3,15 +3,33 @@
 Looks only at which of the question's names and terms the index knows.
 """
 
+import difflib
 import re
+from collections.abc import Sequence
 
 from qa.english import DETERMINERS
-from qa.records import Answer
+from qa.records import Answer, Passage
 from qa.routing import Routing
 from vectorstore.index import Snapshot
 from vectorstore.lexical import tokenize
 
 _NAME = re.compile(r"\b[A-Z][\w’'.-]*(?:\s+(?:of|de|al|von|van|bin)?\s*[A-Z][\w’'.-]*)*")
+_GREETING_WORDS = """
+hi hello hey hiya howdy greetings good morning afternoon evening day bye goodbye thank thanks much
+lot cheers please ok okay yes yeah no nope sure great cool test testing help everyone footnote
+"""
+_GREETINGS = frozenset(_GREETING_WORDS.split())
+NOTHING_ASKED = (
+    "Nothing in this message can be looked up. Ask about something in the articles: "
+    "a person, a place, an event, a number."
+)
+MAX_SUGGESTIONS = 3
+
+
+def asks_nothing(question: str) -> bool:
+    """Whether there is nothing to look up: a greeting, or only words like "who are you"."""
+    rest = re.sub(r"\w+", lambda m: "" if m[0].casefold() in _GREETINGS else m[0], question)
+    return not tokenize(rest)
 
 
 def reason_for(answer: Answer, snapshot: Snapshot, routing: Routing) -> str:
@@ -24,8 +42,10 @@ def reason_for(answer: Answer, snapshot: Snapshot, routing: Routing) -> str:
         return "No article passes the filters or shares a word with the question."
     missing = missing_terms(routing.question, snapshot)
     if missing:
-        quoted = ", ".join(f"“{term}”" for term in missing[:3])
-        return f"No article mentions {quoted}."
+        shown = missing[:MAX_SUGGESTIONS]
+        reason = f"No article mentions {', '.join(f'“{term}”' for term in shown)}."
+        meant = [near for term in shown if (near := _like(term, answer.passages, snapshot))]
+        return f"{reason} Did you mean “{'”, “'.join(meant)}”?" if meant else reason
     if routing.shown:
         return f"{', '.join(routing.shown)}: nothing that answers this was found there."
     rank = answer.nearest[0] if answer.nearest else answer.passages[0].rank
@@ -54,3 +74,20 @@ def _unknown(term: str, snapshot: Snapshot) -> bool:
     stop word "us".
     """
     return any(tokenize(word) and not snapshot.lexical(word, 1) for word in term.split())
+
+
+def _like(term: str, passages: Sequence[Passage], snapshot: Snapshot) -> str:
+    """The term with each unknown word as the passages spell one much like it; "" without such."""
+    words = [word.strip(".'’-") for word in re.findall(r"[^\W\d_][\w’'-]{3,}", term)]
+    spelt: dict[str, str] = {}
+    for passage in passages:
+        for word in re.findall(r"[^\W\d_]{4,}", passage.chunk.text):
+            spelt.setdefault(word.casefold(), word)
+    for word in words:
+        if not _unknown(word, snapshot):
+            continue
+        close = difflib.get_close_matches(word.casefold(), spelt, 1, cutoff=0.8)
+        if not close:
+            return ""
+        term = term.replace(word, spelt[close[0]])
+    return term

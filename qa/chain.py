@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from langchain_core.runnables import Runnable, RunnableConfig, RunnableGenerator
 from langchain_core.runnables.utils import AddableDict
 
-from qa.abstain import reason_for
+from qa.abstain import NOTHING_ASKED, asks_nothing, reason_for
 from qa.compose import ABSTAIN_TEXT, compose, shown_text
 from qa.errors import ModelError, QuestionError
 from qa.followup import standalone
@@ -126,15 +126,17 @@ def _answer(parts: Parts, request: dict[str, Any], config: RunnableConfig) -> It
     routing = route(question, snapshot.articles)
     clock.lap("understand")
 
-    documents = parts.retriever.invoke(
-        routing.question,
-        config,
-        sources=request.get("sources"),
-        since=request.get("since"),
-        until=request.get("until"),
-        prefer=routing.article_ids,
-    )
-    passages = tuple(to_passage(document) for document in documents)
+    passages: tuple[Passage, ...] = ()
+    if not asks_nothing(question):
+        documents = parts.retriever.invoke(
+            routing.question,
+            config,
+            sources=request.get("sources"),
+            since=request.get("since"),
+            until=request.get("until"),
+            prefer=routing.article_ids,
+        )
+        passages = tuple(to_passage(document) for document in documents)
     clock.lap("retrieve")
     yield AddableDict(passages=passages)
 
@@ -156,6 +158,11 @@ def _answer(parts: Parts, request: dict[str, Any], config: RunnableConfig) -> It
         routed=routing.shown,
         warnings=_undated(request, snapshot),
     )
+    if asks_nothing(question):
+        answer = abstain(start, snapshot, routing, NOTHING_ASKED)
+        yield AddableDict(text=answer.text)
+        yield AddableDict(answer=replace(answer, timings=clock.done()))
+        return
     said = ""
     if parts.chat is not None:
         draft: Draft | None = None

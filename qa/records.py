@@ -122,6 +122,20 @@ class Answer:
                 return citation
         raise KeyError(marker)
 
+    def closest(self, rank: int) -> tuple[int, int]:
+        """The sentence of a passage that came closest to an answer, in the article's characters.
+
+        The first one where nothing was read. Raises KeyError when no passage has this rank.
+        """
+        chunk = next((p.chunk for p in self.passages if p.rank == rank), None)
+        if chunk is None:
+            raise KeyError(rank)
+        found = next((c for c in self.candidates if c.passage == rank), None)
+        for start, end in chunk.sentences:
+            if found is None or start <= found.start < end:
+                return start, end
+        return chunk.start, chunk.end
+
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON types; dates as ISO strings."""
         data: dict[str, Any] = json.loads(json.dumps(asdict(self), default=_plain))

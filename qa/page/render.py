@@ -155,8 +155,11 @@ def _nearest(answer: Answer, articles: Mapping[str, Article]) -> str:
         if passage is None or article is None:
             continue
         chunk = passage.chunk
-        href = to_passage(chunk.article_id, article.sha256, chunk.start, chunk.end).href
-        snippet = escape(shorten(chunk.text, SNIPPET_CHARS))
+        start, end = answer.closest(rank)
+        href = to_passage(chunk.article_id, article.sha256, start, end).href
+        snippet = escape(
+            shorten(chunk.text[start - chunk.start : end - chunk.start], SNIPPET_CHARS)
+        )
         where = _where(article.title or chunk.article_id, article)
         rows.append(
             f'<li><a class="fn-near" href="{href}" title="Open this passage">{snippet}</a>'

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from qa.abstain import missing_terms, reason_for
+from qa.abstain import asks_nothing, missing_terms, reason_for
 from qa.records import Answer
 from qa.routing import route
 from tests.fakes import FakeSnapshot, article, passages_of
@@ -77,3 +77,54 @@ def test_the_reason_is_the_first_that_holds() -> None:
         assert title in reason("What is dear?", nearest=(passage.rank,))
     assert "CNN" in reason("According to CNN, is bread dear?")
     assert reason("Who is Putin?") == "The nearest passage, in “Pullout”, does not answer this."
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        (
+            "Who is Vladmir Putin?",
+            "No article mentions “Vladmir Putin”. Did you mean “Vladimir Putin”?",
+        ),
+        (
+            "what did presidnt putin order?",
+            "No article mentions “presidnt”. Did you mean “President”?",
+        ),
+        ("Who is Merkel?", "No article mentions “Merkel”."),
+    ],
+)
+def test_a_misspelt_name_is_named_as_the_passages_spell_it(question: str, told: str) -> None:
+    assert reason(question) == told
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "hello",
+        "Hi there!",
+        "thanks",
+        "Thank you very much.",
+        "who are you?",
+        "What can you do",
+        "ok",
+    ],
+)
+def test_a_greeting_asks_nothing(message: str) -> None:
+    assert asks_nothing(message)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "hello kitty",
+        "Who greeted him?",
+        "Putin",
+        "who owns it",
+        "WHO",
+        "1990",
+        "Yes Minister",
+        "谁?",
+    ],
+)
+def test_a_question_asks_something_however_short(message: str) -> None:
+    assert not asks_nothing(message)

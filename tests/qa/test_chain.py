@@ -245,6 +245,13 @@ def test_under_the_threshold_it_abstains_says_why_and_shows_the_nearest() -> Non
     assert 0 < len(answer.nearest) <= 3
 
 
+def test_a_greeting_is_answered_without_a_search() -> None:
+    answer = ask("hello")
+    assert answer.abstained
+    assert answer.passages == ()
+    assert "Ask about something in the articles" in answer.reason
+
+
 def test_a_threshold_of_the_settings_passes_the_readers_own() -> None:
     assert chain(threshold=0.95).invoke(HOMES)["answer"].abstained
     assert not chain(threshold=0.1).invoke({"question": "Who ordered it?"})["answer"].abstained

@@ -107,10 +107,11 @@ def test_ask_json_is_the_answer_and_verify_checks_it_against_the_files(
     saved.write_text(done.stdout, encoding="utf-8")
 
     fine = qa("verify", saved, "-a", folder, code=0)
-    assert fine.stdout.splitlines()[-1] == "1 of 1 citations verified"
+    assert fine.stdout.splitlines()[-1] == f"1 of 1 citations verified in {folder}"
     (folder / "storm.txt").write_text(STORM + "More.\n", encoding="utf-8")
     changed = qa("verify", saved, "-a", folder, code=2)
     assert "[1] storm.txt: file changed" in changed.stdout
+    assert "--articles" in changed.stdout.splitlines()[-1]
     (folder / "storm.txt").unlink()
     missing = json.loads(qa("verify", saved, "-a", folder, "--json", code=2).stdout)
     assert [(check["marker"], check["status"]) for check in missing] == [(1, "file missing")]

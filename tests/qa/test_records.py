@@ -129,3 +129,14 @@ def test_a_citation_is_found_by_its_marker() -> None:
     assert replace(EMPTY, citations=(cited,)).citation(2) is cited
     with pytest.raises(KeyError):
         EMPTY.citation(1)
+
+
+def test_the_sentence_that_came_closest_is_the_best_candidates_or_the_first() -> None:
+    chunk = Chunk("a.txt", 10, 30, "One is so. Two is it", ((10, 20), (21, 30)))
+    read = replace(EMPTY, passages=(Passage(chunk, 4, None, None, 0.1),))
+    assert read.closest(4) == (10, 20)
+    best = Candidate("it", "a.txt", 28, 30, 0.3, 4)
+    assert replace(read, candidates=(best,)).closest(4) == (21, 30)
+    assert replace(read, candidates=(replace(best, passage=5),)).closest(4) == (10, 20)
+    with pytest.raises(KeyError):
+        read.closest(1)
