@@ -13,7 +13,7 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
-from training.model import MAX_QUESTION_TOKENS, MAX_TOKENS, base_folder, reader_config
+from training.model import MAX_QUESTION_TOKENS, MAX_TOKENS, base_folder, n_layers, reader_config
 from training.predict import MAX_ANSWER_TOKENS
 
 MAX_BYTES = 46_000_000
@@ -38,6 +38,7 @@ def export(checkpoint: Path, out: Path) -> str:
         raise ValueError(f"{weights}: {len(data)} bytes, more than {MAX_BYTES}")
     digest = hashlib.sha256(data).hexdigest()
     config = reader_config(base_folder())
+    config.num_hidden_layers = n_layers(state)
     description = {
         "weights": weights.name,
         "sha256": digest,

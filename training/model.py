@@ -6,6 +6,7 @@ State dict, all float32 in training: `encoder.*` (BertModel's own names, without
 vector, that the passage answers the question.
 """
 
+from collections.abc import Iterable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import cast
@@ -64,6 +65,11 @@ class Reader(nn.Module):
             return start, end, self.answerable(hidden[:, 0])
 
 
+def n_layers(state: Iterable[str]) -> int:
+    """How many layers the encoder has, by the names of its weights."""
+    return len({name.split(".")[3] for name in state if name.startswith("encoder.encoder.layer.")})
+
+
 def reader_config(folder: Path, dropout: float = 0.0) -> BertConfig:
     """The base encoder's configuration, with eager attention and no dropout inside it.
 
@@ -90,4 +96,13 @@ def new_reader(folder: Path, dropout: float = 0.0) -> Reader:
     )
     nn.init.normal_(reader.span.weight, std=0.02)
     nn.init.zeros_(reader.span.bias)
+    return reader
+
+
+def reader_of(state: Mapping[str, Tensor], dropout: float = 0.0) -> Reader:
+    """The reader of a state dict, in float32, with as many layers as that has."""
+    config = reader_config(base_folder(), dropout)
+    config.num_hidden_layers = n_layers(state)
+    reader = Reader(config)
+    reader.load_state_dict({name: value.float() for name, value in state.items()})
     return reader

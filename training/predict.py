@@ -10,7 +10,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from training.batches import Encoded, RowEncoder, collate
-from training.model import Reader, base_folder, reader_config
+from training.model import Reader, reader_of
 
 MAX_ANSWER_TOKENS = 30
 
@@ -37,9 +37,7 @@ def load_reader(path: Path) -> Reader:
         state = load_file(path)
     else:
         state = torch.load(path, weights_only=True)
-    reader = Reader(reader_config(base_folder()))
-    reader.load_state_dict({name: value.float() for name, value in state.items()})
-    return reader.eval()
+    return reader_of(state).eval()
 
 
 @torch.inference_mode()

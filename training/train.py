@@ -22,7 +22,7 @@ from torch import Tensor
 
 from training.batches import Batch, Encoded, RowEncoder, batches, collate, read_groups
 from training.losses import reader_loss
-from training.model import Reader, base_folder, new_reader
+from training.model import Reader, base_folder, new_reader, reader_of
 
 log = logging.getLogger("training")
 
@@ -58,9 +58,11 @@ class Run:
         self.recipe = recipe
         self.out = out
         torch.manual_seed(recipe.seed)
-        self.reader = new_reader(base_folder(), recipe.dropout).train()
-        if start is not None:
-            self.reader.load_state_dict(torch.load(start, weights_only=True))
+        if start is None:
+            reader = new_reader(base_folder(), recipe.dropout)
+        else:
+            reader = reader_of(torch.load(start, weights_only=True), recipe.dropout)
+        self.reader = reader.train()
         self.average = {k: v.detach().clone() for k, v in self.reader.state_dict().items()}
         self.optimiser = torch.optim.AdamW(_parameter_groups(self.reader, recipe), fused=True)
         self.step = 0
