@@ -1,6 +1,6 @@
 """The reader's network, for inference only: question and passages -> logits.
 
-A MiniLM-L6 encoder (vectorstore/bert.py) and two heads: a span head on every token, and an
+A MiniLM encoder (vectorstore/bert.py) and two heads: a span head on every token, and an
 answerability head on [CLS].
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -106,7 +106,7 @@ class Network:
         if hashlib.sha256(data).hexdigest() != digest:
             raise _unusable("the SHA-256 of reader.safetensors is not that in reader.json")
         try:
-            weights = load(data)
+            weights = unpacked(load(data))
             tokenizer = Tokenizer.from_file(str(_tokenizer_file()))
             return cls(weights, tokenizer)
         except (SafetensorError, ValueError, KeyError) as error:
@@ -151,6 +151,19 @@ class Network:
         from torch.nn.functional import linear
 
         return linear(hidden, self._heads[f"{name}.weight"], self._heads[f"{name}.bias"])
+
+
+SCALE = ".scale"
+"""Ending of the name of an int8 matrix's scales, float32 (rows,): row = int8 row * scale."""
+
+
+def unpacked(stored: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The weights of a file that `training.export` wrote; int8 matrices come back as float32."""
+    return {
+        name: value.float() * stored[name + SCALE][:, None] if name + SCALE in stored else value
+        for name, value in stored.items()
+        if not name.endswith(SCALE)
+    }
 
 
 def _unusable(reason: str) -> ModelError:

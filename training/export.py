@@ -1,7 +1,8 @@
 """Write the weights to ship: `python -m training.export CHECKPOINT --out FOLDER`.
 
-`reader.safetensors` in float16 (under 46 MB), `reader.json` with the shapes that a loader
-needs and the sha256 of the weights. Tokenizer files come with the base encoder's package.
+`reader.safetensors` (under 50 MB), the encoder's matrices in int8 with a scale a row and the rest
+in float16; `reader.json` with the shapes that a loader needs and the sha256 of the weights.
+Tokenizer files come with the base encoder's package.
 """
 
 import argparse
@@ -13,10 +14,28 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
+from qa.network import SCALE
 from training.model import MAX_QUESTION_TOKENS, MAX_TOKENS, base_folder, n_layers, reader_config
 from training.predict import MAX_ANSWER_TOKENS
 
-MAX_BYTES = 46_000_000
+MAX_BYTES = 50_000_000
+
+
+def packed(state: dict[str, Tensor]) -> dict[str, Tensor]:
+    """The weights as they are stored; `qa.network.unpacked` reads them.
+
+    Symmetric int8 with the largest weight of each row at ±127: the rounding is of the size of
+    bfloat16's, in which the reader computes anyway.
+    """
+    stored = {}
+    for name, value in sorted(state.items()):
+        if name.startswith("encoder.") and value.ndim == 2:
+            scale = value.float().abs().amax(1).clamp(min=1e-12) / 127
+            stored[name] = (value / scale[:, None]).round().to(torch.int8)
+            stored[name + SCALE] = scale
+        else:
+            stored[name] = value.half().contiguous()
+    return stored
 
 
 def export(checkpoint: Path, out: Path) -> str:
@@ -25,13 +44,13 @@ def export(checkpoint: Path, out: Path) -> str:
     Raises ValueError if a weight does not fit float16 or the file is too large to ship.
     """
     state: dict[str, Tensor] = torch.load(checkpoint, weights_only=True)
-    halves = {name: value.half().contiguous() for name, value in sorted(state.items())}
-    for name, value in halves.items():
+    stored = packed(state)
+    for name, value in stored.items():
         if not torch.isfinite(value).all():
             raise ValueError(f"{checkpoint}: {name} does not fit float16")
     out.mkdir(parents=True, exist_ok=True)
     weights = out / "reader.safetensors"
-    save_file(halves, weights, metadata={"format": "pt"})
+    save_file(stored, weights, metadata={"format": "pt"})
     weights.chmod(0o644)  # save_file leaves it readable by its owner alone
     data = weights.read_bytes()
     if len(data) > MAX_BYTES:
@@ -43,13 +62,13 @@ def export(checkpoint: Path, out: Path) -> str:
         "weights": weights.name,
         "sha256": digest,
         "bytes": len(data),
-        "dtype": "float16",
+        "dtype": "int8 and float16",
         "base": "all-MiniLM-L6-v2",
         "checkpoint": checkpoint.name,
         "max_tokens": MAX_TOKENS,
         "max_question_tokens": MAX_QUESTION_TOKENS,
         "max_answer_tokens": MAX_ANSWER_TOKENS,
-        "n_weights": sum(value.numel() for value in halves.values()),
+        "n_weights": sum(value.numel() for value in state.values()),
         "encoder": {
             key: getattr(config, key)
             for key in (

@@ -12,7 +12,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from training.batches import RowEncoder, collate, read_groups
+from training.batches import Batch, RowEncoder, collate, read_groups
 from training.model import Reader
 from training.predict import load_reader
 
@@ -22,9 +22,8 @@ N_GROUPS = 40
 
 
 @torch.inference_mode()
-def output_moments(reader: Reader, rows: Path) -> list[tuple[float, float]]:
+def output_moments(reader: Reader, batch: Batch) -> list[tuple[float, float]]:
     """(mean, standard deviation) over the features of a token, averaged over tokens, per layer."""
-    batch = collate(read_groups(rows, RowEncoder())[:N_GROUPS])
     states = reader.encoder(
         input_ids=batch.input_ids,
         token_type_ids=batch.token_type_ids,
@@ -62,7 +61,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()
     reader = load_reader(args.checkpoint)
-    torch.save(grow(reader.state_dict(), output_moments(reader, args.rows)), args.out)
+    batch = collate(read_groups(args.rows, RowEncoder())[:N_GROUPS])
+    torch.save(grow(reader.state_dict(), output_moments(reader, batch)), args.out)
 
 
 if __name__ == "__main__":

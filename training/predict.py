@@ -9,6 +9,7 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor
 
+from qa.network import unpacked
 from training.batches import Encoded, RowEncoder, collate
 from training.model import Reader, reader_of
 
@@ -34,7 +35,7 @@ def load_reader(path: Path) -> Reader:
     """A reader from a checkpoint of `train` (.pt) or `export` (.safetensors), in float32."""
     state: dict[str, Tensor]
     if path.suffix == ".safetensors":
-        state = load_file(path)
+        state = unpacked(load_file(path))
     else:
         state = torch.load(path, weights_only=True)
     return reader_of(state).eval()
