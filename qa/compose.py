@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from qa.disagreement import contradicting
+from qa.disagreement import contradicting, opposed
 from qa.evidence import Evidence, by_value, gather, others, place, same_words, support
 from qa.forms import wants_more
 from qa.reading import Reading
@@ -58,17 +58,24 @@ def compose(
     stated = {place(item) for item in supporting}
 
     disagreements = []
-    differing = contradicting(question, lead_group, groups, articles)
+    said = verdict(question, statements[0].text)
+    value = said or lead.candidate.text
+    differing = [
+        (g[0].candidate.text, g) for g in contradicting(question, lead_group, groups, articles)
+    ]
+    if said:
+        contrary = opposed(question, said, lead_group, evidence, articles)
+        differing = [("No" if said == "Yes" else "Yes", contrary)] if contrary else []
     if differing:
-        rows = [(lead.candidate.text, statements[0].citations)]
-        for group in differing:
+        rows = [(value, statements[0].citations)]
+        for other, group in differing:
             items = [group[0], *others(group[0], group, SUPPORT_SHARE * floor)]
             fresh = [i for i in items if place(i) not in stated]
             if not fresh or len(statements) >= MAX_STATEMENTS:
                 continue
             statements.append(citer.state(fresh))
             stated |= {place(item) for item in fresh}
-            rows.append((group[0].candidate.text, statements[-1].citations))
+            rows.append((other, statements[-1].citations))
         if len(rows) > 1:
             disagreements.append(Disagreement(tuple(rows)))
 
@@ -87,7 +94,7 @@ def compose(
             stated.add(key)
     short = lead.candidate.text
     if asks_yes_or_no(question):
-        short = verdict(question, statements[0].text) or statements[0].text
+        short = said or statements[0].text
     return Composed(_short(short), tuple(statements), citer.citations, tuple(disagreements))
 
 

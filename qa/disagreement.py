@@ -1,4 +1,4 @@
-"""Which values contradict the lead's: another number, date or name for the same fact."""
+"""What contradicts the lead: another number, date or name for the same fact, a no for a yes."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from qa.forms import asks_for_several, wants_more
 from qa.numerals import quantities
 from qa.signals import names_in, terms
 from qa.values import compatible_value, contradicts, value_kind
+from qa.yesno import verdict
 from vectorstore.records import Article
 
 DIFFER_SHARE = 0.6
@@ -58,6 +59,27 @@ def contradicting(
             and kind != "name"
         ):
             found.append(group)
+    return found
+
+
+def opposed(
+    question: str,
+    said: str,
+    lead_group: Sequence[Evidence],
+    evidence: Sequence[Evidence],
+    articles: Mapping[str, Article],
+) -> list[Evidence]:
+    """Sentences of other articles that outright say no where the lead says yes, or yes for no.
+
+    said: the lead's "Yes" or "No". Best first.
+    """
+    backers = {item.candidate.file for item in lead_group}
+    found = []
+    for item in evidence:
+        start, end = item.sentence
+        sentence = " ".join(articles[item.candidate.file].text[start:end].split())
+        if item.candidate.file not in backers and verdict(question, sentence) not in ("", said):
+            found.append(item)
     return found
 
 

@@ -321,3 +321,15 @@ def test_a_part_of_a_number_is_widened_to_the_whole_with_its_bound() -> None:
     parts = compose("How many died?", Reading((found,), (0.9,), 0.9), passages, {"war.txt": source})
     assert parts is not None
     assert parts.short == "At least a quarter of a million"
+
+
+def test_a_yes_and_a_no_of_two_articles_are_a_disagreement() -> None:
+    ours = article("a.txt", "The ferry was insured. It sank on Monday.")
+    theirs = article("b.txt", "The ferry was not insured, the owner said.")
+    same = article("c.txt", "The ferry was insured in Oslo.")
+    found = ((1, "was insured", 0.9), (2, "was not insured", 0.4), (3, "was insured", 0.8))
+    parts = composed("Was the ferry insured?", [ours, theirs, same], *found)
+    assert parts.short == "Yes"
+    assert [value for value, _ in parts.disagreements[0].values] == ["Yes", "No"]
+    agreed = composed("Was the ferry insured?", [ours, same], found[0], (2, "was insured", 0.8))
+    assert agreed.disagreements == ()
