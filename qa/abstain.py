@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from qa.english import DETERMINERS
 from qa.records import Answer, Passage
 from qa.routing import Routing
+from qa.verbs import is_verb
 from vectorstore.index import Snapshot
 from vectorstore.lexical import tokenize
 
@@ -55,7 +56,7 @@ def reason_for(answer: Answer, snapshot: Snapshot, routing: Routing) -> str:
 
 
 def missing_terms(question: str, snapshot: Snapshot) -> tuple[str, ...]:
-    """Names of the question in no chunk or title, else its other terms that are in none."""
+    """Names of the question in no chunk or title, else its nouns and the like that are in none."""
     first = question.split(" ", 1)[0]
     names = [m.group() for m in _NAME.finditer(question)]
     names = [name for name in names if name != first]
@@ -63,7 +64,8 @@ def missing_terms(question: str, snapshot: Snapshot) -> tuple[str, ...]:
     if unknown:
         return tuple(dict.fromkeys(unknown))
     words = re.findall(r"\w[\w’'-]{3,}", question)
-    words = [word for word in words if word.lower() not in DETERMINERS]  # "How many ...?"
+    # Not "How many ...?", nor a verb, for which the articles may have another.
+    words = [word for word in words if word.lower() not in DETERMINERS and not is_verb(word)]
     return tuple(dict.fromkeys(word for word in words if _unknown(word, snapshot)))
 
 

@@ -54,6 +54,7 @@ NOTHING = Answer("q", "q", "", "", (), (), (), True, "", (), 0.0, "fake", "")
         ("Merkel ordered what?", ("Merkel",)),
         ("Is butter dear?", ("butter",)),
         ("How many loaves are dear?", ("loaves",)),
+        ("What happened to the bread?", ()),
         ("How much bread is there?", ()),
         ("", ()),
     ],
