@@ -36,6 +36,8 @@ _SOURCE = re.compile(
     r"|^what\s+(?:does|did|do)\s+(?P<d>.+?)\s+say(?:\s+(?:about|on|to)\s+(?:it|that|this))?$",
     re.IGNORECASE,
 )
+_ASKS_WHY = re.compile(r"^\W*(?:why|how (?!many|much)|what (?:happened|caused|was|is))\b", re.I)
+_ELSE = re.compile(r"^(?P<wh>who|what|where|when|why)\s+(?P<word>else|not)$", re.IGNORECASE)
 _ACCORDING = re.compile(r"according\s+to\s+(?:the\s+)?([^,?]+?)(?=\s*(?:[,?]|$))", re.IGNORECASE)
 _THE_ONE = re.compile(r"^the\s+(?P<which>[\w’'-]+)\s+ones?$", re.IGNORECASE)
 _OBJECTS = frozenset(("him", "her", "it", "them", "us", "me", "you"))
@@ -77,7 +79,9 @@ def exchange(core: str, last: Turn, led: bool, outlets: Collection[str] = ()) ->
     source = _SOURCE.match(bare)
     if source and len(bare.split()) <= 10:
         name = next(group for group in source.groups() if group)
-        if name.lower() not in ("he", "she", "they", "it", "this", "that"):
+        told = _ACCORDING.search(last.question) or _ASKS_WHY.match(last.question)
+        says = source["d"] and not told and not _is_outlet(name, outlets)
+        if name.lower() not in ("he", "she", "they", "it", "this", "that") and not says:
             return _with_source(last.question, name)
     about = _ABOUT.match(bare)
     phrase = about["x"] if about else bare
@@ -98,7 +102,22 @@ def expand(core: str, last: Turn) -> str | None:
         return None
     if has_verb(match["rest"]) or len(match["rest"].split()) > 4:
         return None
+    short = _ELSE.match(core.rstrip(" ?.!"))
+    if short:
+        whole = _reask(_form(short["wh"]), _form(last.question.rstrip(" ?.!")), last)
+        return _not_or_else(whole, short["wh"], short["word"].lower()) if whole else None
     return _reask(_form(bare), _form(last.question.rstrip(" ?.!")), last)
+
+
+def _not_or_else(question: str, wh: str, word: str) -> str:
+    """ "Who sang?" -> "Who else sang?"; "Why did he go?" -> "Why didn't he go?"."""
+    if word == "else":
+        return f"{wh} else{question[len(wh) :]}"
+    aux = question.split()[1] if len(question.split()) > 1 else ""
+    if aux.lower() not in AUXILIARIES or aux.lower() in ("am", "may", "might", "shall"):
+        return question
+    denied = {"can": "can't", "will": "won't"}.get(aux.lower(), f"{aux}n't")
+    return question.replace(f" {aux}", f" {denied}", 1)
 
 
 def _is_fragment(phrase: str, led: bool) -> bool:
@@ -119,6 +138,8 @@ def _is_fragment(phrase: str, led: bool) -> bool:
 def has_verb(phrase: str) -> bool:
     """Whether a phrase holds a verb, as far as its words show."""
     words = split_words(phrase)
+    if _acts(words):
+        return True
     for i, word in enumerate(words):
         if word.low in AUXILIARIES or word.text.lower() in AUXILIARIES:
             return True
@@ -129,6 +150,17 @@ def has_verb(phrase: str) -> bool:
         if is_verb(word.low) and not (i and words[i - 1].low in DETERMINERS):
             return True
     return _has_object(words)
+
+
+def _acts(words: Sequence[Word]) -> bool:
+    """Whether "who" or "what" is followed by what may be a verb and its object: "Who owns X"."""
+    if len(words) < 3 or words[0].low not in ("who", "what") or words[2].low in PREPOSITIONS:
+        return False
+    verb = words[1].low
+    return not is_capitalised(words[1].text) and (
+        verb.endswith("ed")
+        or (verb.endswith("s") and (words[0].low == "who" or is_also_noun(verb)))
+    )
 
 
 def _has_object(words: Sequence[Word]) -> bool:
@@ -161,10 +193,13 @@ def _with_source(question: str, source: str) -> str:
     return f"{question.rstrip(' ?.!')}, according to {source}?"
 
 
-def _exchange(phrase: str, question: str, outlets: Collection[str]) -> str | None:
+def _is_outlet(name: str, outlets: Collection[str]) -> bool:
     known = {outlet.casefold().removeprefix("the ").removesuffix(" news") for outlet in outlets}
-    bare = phrase.casefold().removeprefix("the ").removesuffix(" news")
-    if bare in known:
+    return name.casefold().removeprefix("the ").removesuffix(" news") in known
+
+
+def _exchange(phrase: str, question: str, outlets: Collection[str]) -> str | None:
+    if _is_outlet(phrase, outlets):
         return _with_source(question, phrase)
     one = _THE_ONE.match(phrase)
     if one:
@@ -197,7 +232,9 @@ def _counterpart(
     """The thing of the question that stands where the new one belongs."""
     same_prep = [entity for entity in found if prep and entity.before == prep]
     if prep:
-        alike = [entity for entity in same_prep if entity.name == named]
+        alike = [
+            e for e in same_prep if e.name == named or (not named and not is_capitalised(e.head))
+        ]
         return alike[-1] if alike else None
     new = entities(f"about {thing}")
     kind, head = (new[0].kind, new[0].head) if new else ("thing", "")
@@ -218,6 +255,14 @@ def _counterpart(
     determined = [e for e in found if re.match(r"(?:the|an?)\s", e.text, re.I) and not e.asked]
     asked = [entity for entity in found if entity.asked]
     bare = not re.match(r"(?:the|an?)\s", thing, re.IGNORECASE)
+    if kind == "person" and not same_head:
+        found = [entity for entity in found if entity.kind == "person"]
+        determined, asked = [e for e in determined if e in found], []
+    elif new and new[0].plural and bare and not same_head:
+        alike = [e for e in found if e.plural and not e.name]
+        return next(
+            (e for e in alike if e not in determined and not e.asked), next(iter(alike), None)
+        )
     for group in (same_head, asked if bare else determined, determined, asked, found):
         if group:
             return group[0]
@@ -298,7 +343,9 @@ def _starts_clause(words: list[Word], n: int) -> bool:
 def _reask(new: _Form, old: _Form, last: Turn) -> str | None:
     """The old question under the new question phrase."""
     asked = f"{new.wh} {new.noun}".strip()
-    adverbial = bool(re.search(r"(?:when|where|why|how|long|often|far|soon|late)$", new.wh, re.I))
+    adverbial = bool(
+        re.search(r"(?:when|where|why|how|long|often|far|soon|late|old|tall|wide)$", new.wh, re.I)
+    )
     adverbial = adverbial or (" " in new.wh and new.wh.split()[0].lower() in PREPOSITIONS)
     if not old.wh and not old.aux:
         return f"{asked} {old.rest}?"

@@ -163,7 +163,13 @@ PERSON_NOUNS = _set(
     "biologist astronomer whistleblower informant interpreter librarian master skipper commander "
     "commissioner superintendent inspector keeper creator dancer presenter broadcaster skier "
     "sprinter wrestler gymnast fighter adviser advisor aide deputy delegate negotiator mediator "
-    "drummer rapper curator"
+    "drummer rapper curator rector pastor vicar rabbi guide trainer translator tenant "
+    "landlord clerk carpenter baker butcher plumber electrician mechanic warden ranger "
+    "shepherd herder porter umpire organiser organizer principal headmaster headmistress dean "
+    "treasurer auditor broker trader seller buyer vendor tailor weaver potter gardener "
+    "watchman caretaker cleaner courier postman paramedic medic midwife veterinarian grower "
+    "miner diver monk abbot foreman lodger pensioner orphan heir heiress bishop bride groom "
+    "registrar coroner magistrate solicitor barrister juror defendant plaintiff"
 )
 GROUP_NOUNS = _set(
     "people police team club family couple government army navy company firm party group "
@@ -173,6 +179,14 @@ GROUP_NOUNS = _set(
 )
 """Singular in form, yet often "they"."""
 PLURAL_NOUNS = _set("people police men women children media troops forces twins cattle")
+UNITS = _set(
+    "seconds minutes hours days weeks months years decades centuries metres meters kilometres "
+    "kilometers km miles feet inches yards acres hectares grams kilos kilograms kg pounds "
+    "tons tonnes litres liters gallons barrels degrees per cent percent points dollars euros "
+    "cents pence yen yuan rupees roubles rubles pesos francs lira liras lari kronor kroner "
+    "times goals votes seats hundreds thousands millions billions"
+)
+"""What is counted and measured in: rarely what "they" means."""
 COUNTRIES = _names(
     "afghanistan, albania, algeria, angola, argentina, armenia, australia, austria, "
     "azerbaijan, bahrain, bangladesh, belarus, belgium, belize, benin, bhutan, bolivia, "

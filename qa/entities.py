@@ -324,7 +324,10 @@ def _kind(body: list[Word], head: Word, before: str, name: bool, gender: str) ->
         human = _PEOPLE_ENDING.search(low) and low not in ("list", "human", "business", "process")
         return "person" if human else "thing"
     lows = [word.low.rstrip(".") for word in body]
-    if any(low in TITLES or low in PERSON_NOUNS for low in lows[:-1]) and low not in INSTITUTIONS:
+    is_role = any(
+        low in TITLES or low in PERSON_NOUNS or _PEOPLE_ENDING.search(low) for low in lows[:-1]
+    )
+    if is_role and low not in INSTITUTIONS:
         return "person"
     if any(low in INSTITUTIONS for low in lows) or any(low in ("of", "and") for low in lows):
         return "place" if before in _IN else "thing"

@@ -13,7 +13,15 @@ from collections.abc import Collection, Sequence
 
 from qa.dates import days
 from qa.ellipsis import exchange, expand, has_verb
-from qa.english import AUXILIARIES, QUESTION_WORDS
+from qa.english import (
+    AUXILIARIES,
+    EVENTS,
+    GROUP_NOUNS,
+    INSTITUTIONS,
+    PERSON_NOUNS,
+    QUESTION_WORDS,
+    TITLES,
+)
 from qa.entities import content_words, entities, split_words
 from qa.pronouns import Turn, resolve
 
@@ -23,8 +31,8 @@ _MAX_TOPIC_WORDS = 14
 _MAX_CHARS = 400
 """A longer question is pasted text: it brings its own context."""
 _LEAD = re.compile(
-    r"^\W*(?:(?:and|but|so|ok(?:ay)?|also|then|well|thanks|great|interesting|hm+|now)\b[\s,.!:;-]*)+"
-    r"(?=\w)",
+    r"^\W*(?:(?:and|but|so|ok(?:ay)?|also|then|well|thanks|great|interesting|hm+|now|sorry|no(?=[,.!;])|"
+    r"i\s+mean|i\s+meant|i\s+said|rather)\b[\s,.!:;-]*)+(?=\w)",
     re.IGNORECASE,
 )
 _SMALL_TALK = re.compile(
@@ -33,6 +41,10 @@ _SMALL_TALK = re.compile(
     re.IGNORECASE,
 )
 _ASKS = re.compile(r"^(?:\w+\s+)?(?:who|whom|what|which|when|where|why|how)\b", re.IGNORECASE)
+_WHICH = re.compile(r"^\W*(?:who|whom|which|what)\b(?!\s+(?:do|does|did|happen))", re.IGNORECASE)
+_LEANS = re.compile(r"\b(?:instead|in return|as well|too|the other)\b", re.IGNORECASE)
+_ROLES = PERSON_NOUNS | TITLES | INSTITUTIONS | GROUP_NOUNS | EVENTS
+"""Heads of "the club", "the officer", "the trial": without a name, of what was spoken of."""
 _LIGHT = frozenset(("get", "got", "go", "make", "made", "take", "took", "come", "give", "happen"))
 _DEFINES = re.compile(r"^(?:what|who)(?:'s|’s| is| are| was| were)\s+(?:an?\s+)?\w", re.IGNORECASE)
 
@@ -69,7 +81,7 @@ def _whole(question: str, turns: Sequence[Turn], outlets: Collection[str]) -> st
     resolved = resolve(core, turns)
     needs_topic = resolved.open or (not resolved.changed and _is_thin(core, led, last))
     if needs_topic:
-        return _with_topic(resolved.text, last)
+        return _with_topic(resolved.text, turns)
     if resolved.changed:
         return _sentence(resolved.text)
     return question
@@ -83,21 +95,25 @@ def _is_thin(core: str, led: bool, last: Turn) -> bool:
     date of its own stands alone.
     """
     found = entities(core)
-    if _ASKS.match(core) and not has_verb(core):
-        return True
     if any(entity.name for entity in found) or days(core, years=True):
-        return False
+        return bool(_LEANS.search(core)) or (len(core.split()) < 4 and not has_verb(core))
+    if _LEANS.search(core) or (_ASKS.match(core) and not has_verb(core)):
+        return True
     content = [word for word in content_words(core) if word not in _LIGHT]
     if _DEFINES.match(core) and not led and " the " not in f" {core.lower()} ":
         return False
     if len(content) < (4 if led else 3):
         return True
     known = set(content_words(last.question)) | set(content_words(last.answer))
-    return any(entity.text.startswith("the ") and entity.head in known for entity in found)
+    return any(
+        entity.text.lower().startswith("the ")
+        and (entity.head in known or (entity.head in _ROLES and entity.text[4:].islower()))
+        for entity in found
+    )
 
 
-def _with_topic(core: str, last: Turn) -> str:
-    topic = topic_of(last.question)
+def _with_topic(core: str, turns: Sequence[Turn]) -> str:
+    topic = ", ".join(part for part in (_topic(turns), _answered(turns[-1])) if part)
     here = set(content_words(core))
     if not topic or set(content_words(topic)) <= here:
         return _sentence(core)
@@ -105,22 +121,52 @@ def _with_topic(core: str, last: Turn) -> str:
     return _sentence(f"{bare} ({topic})")
 
 
+def _topic(turns: Sequence[Turn]) -> str:
+    """What the conversation is about: the last question's topic, or one before it with a name."""
+    last = topic_of(turns[-1].question)
+    for turn in reversed(turns):
+        topic = topic_of(turn.question)
+        if any(entity.name for entity in entities(topic)):
+            joined = topic if turn is turns[-1] else f"{last}, {topic}"
+            return topic if len(joined.split()) > _MAX_TOPIC_WORDS else joined.strip(" ,")
+    return last
+
+
+def _answered(turn: Turn) -> str:
+    """The name that answered "who" or "which", or the short answer."""
+    if not _WHICH.match(turn.question):
+        return ""
+    asked = set(content_words(turn.question))
+    names = [entity for entity in entities(turn.answer) if entity.name]
+    fresh = [name.text for name in names if not set(content_words(name.text)) <= asked]
+    return fresh[0] if fresh else ""
+
+
+_BRACKET = re.compile(r"^(?P<asked>.*?)\s*\((?P<topic>[^()]*)\)\W*$")
+
+
 def topic_of(question: str) -> str:
-    """What a question is about, without its question words: "the fire in the Lisbon market"."""
+    """What a question is about, without its question words: "the fire in the Lisbon market".
+
+    A topic in brackets stays the topic, unless the question names something itself.
+    """
+    carried = _BRACKET.match(question)
+    if carried:
+        own = topic_of(carried["asked"])
+        return own if any(entity.name for entity in entities(own)) else carried["topic"]
     words = split_words(question)
     while words and (words[0].low in QUESTION_WORDS | {"many", "much", "long", "often", "old"}):
         words.pop(0)
-    kept = [word for word in words if word.text.lower() not in AUXILIARIES]
-    if not kept:
+    while words and words[0].text.lower() in AUXILIARIES:
+        words.pop(0)
+    if not words:
         return ""
-    topic = question[kept[0].start :].rstrip(" ?.!")
-    for word in reversed([w for w in words if w not in kept and w.start > kept[0].start]):
-        offset = kept[0].start
-        topic = topic[: word.start - offset].rstrip() + topic[word.end - offset :]
-    topic = re.sub(r"\s*\(.*\)$", "", topic)
-    if len(topic.split()) <= _MAX_TOPIC_WORDS:
-        return topic
-    return ", ".join(entity.text for entity in entities(topic))
+    topic = question[words[0].start :].rstrip(" ?.!")
+    if any(word.text.lower() in AUXILIARIES for word in words) or (
+        len(topic.split()) > _MAX_TOPIC_WORDS
+    ):
+        return ", ".join(entity.text for entity in entities(question) if not entity.asked)
+    return topic
 
 
 def _sentence(text: str) -> str:

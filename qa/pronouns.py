@@ -12,7 +12,16 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from qa.dates import days
-from qa.english import AUXILIARIES, COUNTRIES, EVENTS, GROUP_NOUNS, PREPOSITIONS, QUESTION_WORDS
+from qa.english import (
+    AUXILIARIES,
+    COUNTRIES,
+    EVENTS,
+    GROUP_NOUNS,
+    INSTITUTIONS,
+    PREPOSITIONS,
+    QUESTION_WORDS,
+    UNITS,
+)
 from qa.entities import Entity, Word, content_words, entities, is_small, split_words
 from qa.names import plain
 from qa.verbs import base_form, is_verb
@@ -53,6 +62,7 @@ _COMPLEMENT_WORDS = (
     "think believe promise admit deny"
 )
 _COMPLEMENT = frozenset(_COMPLEMENT_WORDS.split())
+_ACCORDING = re.compile(r"\baccording\s+to\b", re.IGNORECASE)
 _WHO = re.compile(r"^\W*(?:(?:by|to|for|with|from|of)\s+)?(?:who|whom|whose)\b", re.IGNORECASE)
 _WHICH = re.compile(r"^\W*(?:(?:in|at|on|to|for|from|by|with|of)\s+)?(?:which|what)\s+", re.I)
 _IDENTITY = re.compile(r"^\W*(?:who|what)\s*(?:'s|’s|is|are|was|were)\s+", re.IGNORECASE)
@@ -77,9 +87,10 @@ def resolve(question: str, turns: Sequence[Turn]) -> Resolved:
             others = {text for other, text in meant.items() if other != sort}
             is_object = _is_object(words, i)
             replacement = meant.get(sort) or _meant(sort, turns, others, is_object)
-            if replacement is None:
+            if not replacement:
                 still_open = True
                 continue
+            still_open = still_open or _is_asked(replacement, turns[-1])
             meant[sort] = replacement
             if low in _POSSESSIVE or (low == "her" and _owns(words, i)):
                 replacement = possessive(replacement)
@@ -125,7 +136,7 @@ def _is_internal(words: Sequence[Word], i: int, own: Sequence[Entity]) -> bool:
     sort = _PERSONAL[low]
     before = [e for e in own if e.span[1] <= words[i].start and not _ends_question_word(words, e)]
     if low in _POSSESSIVE and words[0].low in ("who", "whose") and not before and i > 1:
-        return not any(word.low in AUXILIARIES for word in words[1:2]) or sort == "they"
+        return not any(word.low in AUXILIARIES for word in words[1:2])
     fits = [entity for entity in before if _agrees(entity, sort) >= (2 if sort != "it" else 1)]
     if not fits:
         return False
@@ -148,7 +159,7 @@ def _agrees(entity: Entity, sort: str) -> int:
         single = entity.name and len(entity.text.split()) == 1 and not entity.text.isupper()
         return 2 if single and plain(entity.text) not in COUNTRIES else 0
     if sort == "they":
-        if entity.kind == "place":
+        if entity.kind == "place" or entity.head in UNITS:
             return 0
         if entity.plural or entity.head in GROUP_NOUNS:
             return 4 if entity.plural else 3
@@ -163,7 +174,10 @@ def _agrees(entity: Entity, sort: str) -> int:
 def _meant(
     sort: str, turns: Sequence[Turn], others: Collection[str], is_object: bool
 ) -> str | None:
-    """The text that a pronoun stands for, from the latest turn that has something fitting."""
+    """The text that a pronoun stands for, from the latest turn that has something fitting.
+
+    "" when that turn has several that fit as well.
+    """
     for least in (2, 1):
         for turn in reversed(turns):
             found = _in_turn(sort, turn, least, others, is_object)
@@ -175,7 +189,13 @@ def _meant(
 def _in_turn(
     sort: str, turn: Turn, least: int, others: Collection[str], is_object: bool
 ) -> str | None:
-    asked = [entity for entity in entities(turn.question) if sort == "they" or not entity.asked]
+    told_by = _ACCORDING.search(turn.question)
+    asked = [
+        entity
+        for entity in entities(turn.question)
+        if (sort == "they" or not entity.asked)
+        and not (told_by and sort in ("m", "f") and entity.span[0] >= told_by.start())
+    ]
     answered = list(entities(turn.answer))
     wants_answer = _wants_answer(turn, sort, asked, is_object)
     if sort == "they":
@@ -183,6 +203,8 @@ def _in_turn(
         if listed:
             return listed
         asked, answered = _with_lists(asked, turn.question), _with_lists(answered, turn.answer)
+    if sort in ("m", "f"):
+        asked, answered = asked + _hidden_names(asked), answered + _hidden_names(answered)
     groups = [asked, answered]
     if wants_answer:
         groups.reverse()
@@ -193,14 +215,42 @@ def _in_turn(
         known = set(content_words(entity.text)) <= told
         named = wants_answer and entity.proper
         score = 3 if named and sort == "it" and entity.kind != "place" else _agrees(entity, sort)
-        return not known, named and sort != "it", not entity.asked, score, -entity.span[0]
+        told_last = not entity.asked or sort == "they"
+        return not known, named and sort != "it", told_last, score, -entity.span[0]
 
     for group in groups:
         fitting = [e for e in group if fit(e)[3] >= least and _text(e) not in others]
         if fitting:
             best = max(fitting, key=fit)
+            rivals = {_text(e) for e in fitting if fit(e)[:4] == fit(best)[:4]}
+            if sort in ("it", "they") and len(rivals) > 1:
+                return ""
             return _placed(best, group, turn.answer if group is answered else turn.question)
     return None
+
+
+_HIDDEN = re.compile(
+    r"(?:the\s+)?(?:[a-z-]+\s+){0,2}(?P<name>(?:[A-Z][\w’'.-]*\s+){1,3}?[A-Z][\w.-]*?)(?:['’]s?)?\s+[a-z]"
+)
+
+
+def _is_asked(text: str, turn: Turn) -> bool:
+    """Whether the text is what the last question counted: which of them, it still has to say."""
+    asked = next((entity for entity in entities(turn.question) if entity.asked), None)
+    return asked is not None and _text(asked) == text
+
+
+def _hidden_names(found: Sequence[Entity]) -> list[Entity]:
+    """Persons in front of a longer phrase: "Lena Voss's lawyer", "Lena Voss wept"."""
+    hidden = []
+    for entity in found:
+        match = _HIDDEN.match(entity.text)
+        if match and not {plain(word) for word in match["name"].split()} & INSTITUTIONS:
+            start = entity.span[0] + match.start("name")
+            span = start, start + len(match["name"])
+            person = replace(entity, text=match["name"], kind="person", name=True, span=span)
+            hidden.append(replace(person, plural=False, gender="", asked=False))
+    return hidden
 
 
 def _placed(entity: Entity, group: Sequence[Entity], text: str) -> str:
