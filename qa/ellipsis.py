@@ -100,7 +100,8 @@ def expand(core: str, last: Turn) -> str | None:
     match = _WH.match(bare)
     if match is None or (match["prep"] and match["prep"].lower() not in PREPOSITIONS):
         return None
-    if has_verb(match["rest"]) or len(match["rest"].split()) > 4:
+    acts = re.match(r"who\s+[a-z]+(?:ed|s)\b", bare, re.IGNORECASE)  # "Who equalised?"
+    if acts or has_verb(match["rest"]) or len(match["rest"].split()) > 4:
         return None
     short = _ELSE.match(core.rstrip(" ?.!"))
     if short:

@@ -41,6 +41,12 @@ _SMALL_TALK = re.compile(
     re.IGNORECASE,
 )
 _ASKS = re.compile(r"^(?:\w+\s+)?(?:who|whom|what|which|when|where|why|how)\b", re.IGNORECASE)
+_ANOTHER = re.compile(
+    r"^\W*(?:\w+\W+)?(?:(?:an)?other|new|different|next)\s+(?:question|topic|subject)\b|^\W*changing\s",
+    re.IGNORECASE,
+)
+_ORDINAL = r"(?:first|second|third|fourth|fifth|last|next|previous|other|new|old|losing|winning)"
+_THE_ROLE = re.compile(rf"the\s+(?:{_ORDINAL}\s+)?[a-z-]+$", re.IGNORECASE)
 _WHICH = re.compile(r"^\W*(?:who|whom|which|what)\b(?!\s+(?:do|does|did|happen))", re.IGNORECASE)
 _LEANS = re.compile(r"\b(?:instead|in return|as well|too|the other)\b", re.IGNORECASE)
 _ROLES = PERSON_NOUNS | TITLES | INSTITUTIONS | GROUP_NOUNS | EVENTS
@@ -73,7 +79,7 @@ def _whole(question: str, turns: Sequence[Turn], outlets: Collection[str]) -> st
     last = turns[-1]
     core = " ".join(_LEAD.sub("", question).split())
     led = core != " ".join(question.split())
-    if not core:
+    if not core or _ANOTHER.match(question):
         return question
     changed = exchange(core, last, led, outlets) or expand(core, last)
     if changed:
@@ -107,7 +113,7 @@ def _is_thin(core: str, led: bool, last: Turn) -> bool:
     known = set(content_words(last.question)) | set(content_words(last.answer))
     return any(
         entity.text.lower().startswith("the ")
-        and (entity.head in known or (entity.head in _ROLES and entity.text[4:].islower()))
+        and (entity.head in known or (entity.head in _ROLES and _THE_ROLE.match(entity.text)))
         for entity in found
     )
 
@@ -139,9 +145,10 @@ def _answered(turn: Turn) -> str:
     asked = set(content_words(turn.question))
     names = [entity for entity in entities(turn.answer) if entity.name]
     fresh = [name.text for name in names if not set(content_words(name.text)) <= asked]
-    return fresh[0] if fresh else ""
+    return fresh[0] if len(set(fresh)) == 1 else ""
 
 
+_SOURCE_AT_END = re.compile(r",?\s+according\s+to\s+[^,]+$", re.IGNORECASE)
 _BRACKET = re.compile(r"^(?P<asked>.*?)\s*\((?P<topic>[^()]*)\)\W*$")
 
 
@@ -161,11 +168,12 @@ def topic_of(question: str) -> str:
         words.pop(0)
     if not words:
         return ""
-    topic = question[words[0].start :].rstrip(" ?.!")
+    topic = _SOURCE_AT_END.sub("", question[words[0].start :].rstrip(" ?.!"))
     if any(word.text.lower() in AUXILIARIES for word in words) or (
         len(topic.split()) > _MAX_TOPIC_WORDS
     ):
-        return ", ".join(entity.text for entity in entities(question) if not entity.asked)
+        told = _SOURCE_AT_END.sub("", question.rstrip(" ?.!"))
+        return ", ".join(entity.text for entity in entities(told) if not entity.asked)
     return topic
 
 

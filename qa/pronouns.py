@@ -194,9 +194,11 @@ def _in_turn(
         entity
         for entity in entities(turn.question)
         if (sort == "they" or not entity.asked)
-        and not (told_by and sort in ("m", "f") and entity.span[0] >= told_by.start())
+        and not (told_by and entity.span[0] >= told_by.start())
     ]
     answered = list(entities(turn.answer))
+    if sort in ("m", "f"):  # "Football made it worse": a word like any other
+        answered = [e for e in answered if e.span[0] or e.kind == "person" or " " in e.text]
     wants_answer = _wants_answer(turn, sort, asked, is_object)
     if sort == "they":
         listed = _listed(turn) if wants_answer else None
@@ -214,7 +216,8 @@ def _in_turn(
         """New before known, named before described, subject before what was asked for."""
         known = set(content_words(entity.text)) <= told
         named = wants_answer and entity.proper
-        score = 3 if named and sort == "it" and entity.kind != "place" else _agrees(entity, sort)
+        body = named and sort in ("it", "they") and entity.kind != "place"
+        score = 3 if body else _agrees(entity, sort)
         told_last = not entity.asked or sort == "they"
         return not known, named and sort != "it", told_last, score, -entity.span[0]
 
@@ -223,8 +226,10 @@ def _in_turn(
         if fitting:
             best = max(fitting, key=fit)
             rivals = {_text(e) for e in fitting if fit(e)[:4] == fit(best)[:4]}
-            if sort in ("it", "they") and len(rivals) > 1:
+            if len(rivals) > 1 and (sort in ("it", "they") or (wants_answer and best.proper)):
                 return ""
+            if sort == "they" and wants_answer and not best.proper:
+                return ""  # who of them answered, the words do not show
             return _placed(best, group, turn.answer if group is answered else turn.question)
     return None
 

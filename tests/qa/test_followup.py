@@ -87,6 +87,57 @@ def test_nearly_all_of_the_second_set_are_made_whole() -> None:
             "How many flights were cancelled?",
             "How many flights were cancelled (the Lisbon airport closed)?",
         ),
+        # what the topic is stays over a turn that names nothing
+        (
+            (
+                ("How many miners died in the Orla pit?", "Six."),
+                ("And how many were rescued?", "Eleven."),
+            ),
+            "Who led the search?",
+            "Who led the search (miners died in the Orla pit)?",
+        ),
+        ((("Who sang at the gala?", "Ada Lund sang."),), "Who else?", "Who else sang at the gala?"),
+        (
+            (("Did the bank sign the deal?", "No."),),
+            "Why not?",
+            "Why didn't the bank sign the deal?",
+        ),
+        (
+            (("Did the mayor of Lund resign?", "She did."),),
+            "No, I meant the bishop",
+            "Did the bishop resign?",
+        ),
+        (
+            (("Who won the cup?", "Harrow City won."),),
+            "and who equalised?",
+            "Who equalised (won the cup, Harrow City)?",
+        ),
+        (
+            (("Who won the final?", "Harrow City won 2-1."),),
+            "What did the losing coach say?",
+            "What did the losing coach say (won the final, Harrow City)?",
+        ),
+        # two things that "it" may be: neither is put in
+        (
+            (("How did the lower house vote on the language bill?", "It passed it."),),
+            "Which languages does it cover?",
+            "Which languages does it cover (the lower house vote on the language bill)?",
+        ),
+        (
+            (("When did the Harrow City Rovers win the cup?", "In May."),),
+            "Who is their goalkeeper?",
+            "Who is the Harrow City Rovers' goalkeeper?",
+        ),
+        (
+            (("What did the twins get?", "They were sentenced to 55 years."),),
+            "Will they both appeal?",
+            "Will the twins both appeal?",
+        ),
+        (
+            (("Who fined Ada Lund's lawyer?", "The bar fined the lawyer of Ada Lund."),),
+            "OK, another question: who owns the port?",
+            "OK, another question: who owns the port?",
+        ),
     ],
 )
 def test_the_whole_question_reads_as_one_would_ask_it(
