@@ -102,7 +102,8 @@ def _is_thin(core: str, led: bool, last: Turn) -> bool:
     """
     found = entities(core)
     if any(entity.name for entity in found) or days(core, years=True):
-        return bool(_LEANS.search(core)) or (len(core.split()) < 4 and not has_verb(core))
+        is_short = led or len(core.split()) < 4
+        return bool(_LEANS.search(core)) or (is_short and not has_verb(core))
     if _LEANS.search(core) or (_ASKS.match(core) and not has_verb(core)):
         return True
     content = [word for word in content_words(core) if word not in _LIGHT]
@@ -173,7 +174,7 @@ def topic_of(question: str) -> str:
         len(topic.split()) > _MAX_TOPIC_WORDS
     ):
         told = _SOURCE_AT_END.sub("", question.rstrip(" ?.!"))
-        return ", ".join(entity.text for entity in entities(told) if not entity.asked)
+        return ", ".join(entity.text for entity in entities(told))
     return topic
 
 

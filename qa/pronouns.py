@@ -83,6 +83,10 @@ def resolve(question: str, turns: Sequence[Turn]) -> Resolved:
             if _is_internal(words, i, own) or (low == "it" and _EMPTY_IT.search(question)):
                 continue
             sort = _PERSONAL[low]
+            if low == "them" and i and words[i - 1].low == "of" and (of := _counted(turns[-1])):
+                changes.append((word.start, end, of))
+                still_open = True
+                continue
             # Two pronouns of one question mean two things: "What did he hope it would bring?"
             others = {text for other, text in meant.items() if other != sort}
             is_object = _is_object(words, i)
@@ -90,7 +94,6 @@ def resolve(question: str, turns: Sequence[Turn]) -> Resolved:
             if not replacement:
                 still_open = True
                 continue
-            still_open = still_open or _is_asked(replacement, turns[-1])
             meant[sort] = replacement
             if low in _POSSESSIVE or (low == "her" and _owns(words, i)):
                 replacement = possessive(replacement)
@@ -218,19 +221,22 @@ def _in_turn(
         named = wants_answer and entity.proper
         body = named and sort in ("it", "they") and entity.kind != "place"
         score = 3 if body else _agrees(entity, sort)
-        told_last = not entity.asked or sort == "they"
-        return not known, named and sort != "it", told_last, score, -entity.span[0]
+        return not known, named and sort != "it", not entity.asked, score, -entity.span[0]
 
     for group in groups:
         fitting = [e for e in group if fit(e)[3] >= least and _text(e) not in others]
         if fitting:
             best = max(fitting, key=fit)
-            rivals = {_text(e) for e in fitting if fit(e)[:4] == fit(best)[:4]}
-            if len(rivals) > 1 and (sort in ("it", "they") or (wants_answer and best.proper)):
+            text = turn.answer if group is answered else turn.question
+            alike = [e for e in fitting if fit(e)[:4] == fit(best)[:4]]
+            rivals = {_text(e) for e in alike if e is best or not _is_attached(e, group, text)}
+            if len(rivals) > 1 and (
+                (group is asked and sort in ("it", "they")) or (wants_answer and best.proper)
+            ):
                 return ""
             if sort == "they" and wants_answer and not best.proper:
                 return ""  # who of them answered, the words do not show
-            return _placed(best, group, turn.answer if group is answered else turn.question)
+            return _placed(best, group, text)
     return None
 
 
@@ -239,10 +245,18 @@ _HIDDEN = re.compile(
 )
 
 
-def _is_asked(text: str, turn: Turn) -> bool:
-    """Whether the text is what the last question counted: which of them, it still has to say."""
-    asked = next((entity for entity in entities(turn.question) if entity.asked), None)
-    return asked is not None and _text(asked) == text
+def _is_attached(entity: Entity, group: Sequence[Entity], text: str) -> bool:
+    """Whether a phrase belongs to the one before: "the picture" - "with Ada Lund"."""
+    return bool(entity.before) and any(
+        text[other.span[1] : entity.span[0]].strip() == entity.before for other in group
+    )
+
+
+def _counted(turn: Turn) -> str:
+    """What the last question counted, "the swimmers" of "How many swimmers ...?"; else ""."""
+    if not re.match(r"\W*how\s+many\b", turn.question, re.IGNORECASE):
+        return ""
+    return next((_text(entity) for entity in entities(turn.question) if entity.asked), "")
 
 
 def _hidden_names(found: Sequence[Entity]) -> list[Entity]:
