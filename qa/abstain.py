@@ -1,13 +1,13 @@
 """Why the articles do not say: what is missing, in words for the user.
 
-Looks only at which of the question's names and terms the index knows.
+Looks at which of the question's names and terms the index knows, and how the passages spell them.
 """
 
 import difflib
 import re
 from collections.abc import Sequence
 
-from qa.english import DETERMINERS
+from qa.english import AUXILIARIES, DETERMINERS, QUESTION_WORDS
 from qa.records import Answer, Passage
 from qa.routing import Routing
 from qa.verbs import is_verb
@@ -15,11 +15,14 @@ from vectorstore.index import Snapshot
 from vectorstore.lexical import tokenize
 
 _NAME = re.compile(r"\b[A-Z][\w’'.-]*(?:\s+(?:of|de|al|von|van|bin)?\s*[A-Z][\w’'.-]*)*")
-_GREETING_WORDS = """
-hi hello hey hiya howdy greetings good morning afternoon evening day bye goodbye thank thanks much
-lot cheers please ok okay yes yeah no nope sure great cool test testing help everyone footnote
+_OPENING = """
+hi hello hey hiya howdy greetings good bye goodbye thank thanks thx cheers please ok okay yes yeah
+no nope sure great cool nice perfect
 """
-_GREETINGS = frozenset(_GREETING_WORDS.split())
+_GOING_ON = "morning afternoon evening day much lot everyone footnote"
+_OPENERS = frozenset(_OPENING.split())
+_BESIDE = _OPENERS | frozenset(_GOING_ON.split())
+"""Words of a message that only greets: it opens with one of the former and goes on with these."""
 NOTHING_ASKED = (
     "Nothing in this message can be looked up. Ask about something in the articles: "
     "a person, a place, an event, a number."
@@ -29,8 +32,12 @@ MAX_SUGGESTIONS = 3
 
 def asks_nothing(question: str) -> bool:
     """Whether there is nothing to look up: a greeting, or only words like "who are you"."""
-    rest = re.sub(r"\w+", lambda m: "" if m[0].casefold() in _GREETINGS else m[0], question)
-    return not tokenize(rest)
+    if not tokenize(question):
+        return True
+    words = re.findall(r"[^\W_]+", question.casefold())
+    if words[0] not in _OPENERS or any(w in QUESTION_WORDS or w in AUXILIARIES for w in words):
+        return False
+    return all(word in _BESIDE or not tokenize(word) for word in words)
 
 
 def reason_for(answer: Answer, snapshot: Snapshot, routing: Routing) -> str:
@@ -80,16 +87,18 @@ def _unknown(term: str, snapshot: Snapshot) -> bool:
 
 def _like(term: str, passages: Sequence[Passage], snapshot: Snapshot) -> str:
     """The term with each unknown word as the passages spell one much like it; "" without such."""
-    words = [word.strip(".'’-") for word in re.findall(r"[^\W\d_][\w’'-]{3,}", term)]
     spelt: dict[str, str] = {}
     for passage in passages:
         for word in re.findall(r"[^\W\d_]{4,}", passage.chunk.text):
-            spelt.setdefault(word.casefold(), word)
-    for word in words:
+            known = spelt.setdefault(word.casefold(), word)
+            if known.isupper() and not word.isupper():
+                spelt[word.casefold()] = word  # not as a headline in capitals has it
+    meant = term
+    for word in re.findall(r"[^\W_][\w’'-]*", term):
         if not _unknown(word, snapshot):
             continue
         close = difflib.get_close_matches(word.casefold(), spelt, 1, cutoff=0.8)
-        if not close:
+        if not close or len(word) < 4:
             return ""
-        term = term.replace(word, spelt[close[0]])
-    return term
+        meant = meant.replace(word, spelt[close[0]])
+    return meant if meant != term else ""

@@ -11,7 +11,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from qa.disagreement import contradicting, opposed
-from qa.evidence import Evidence, by_value, gather, others, place, same_words, support
+from qa.evidence import (
+    Evidence,
+    by_value,
+    gather,
+    others,
+    place,
+    same_words,
+    sentence_of,
+    support,
+)
 from qa.forms import wants_more
 from qa.reading import Reading
 from qa.records import Citation, Disagreement, Passage, Statement
@@ -53,19 +62,21 @@ def compose(
     lead = lead_group[0]
     floor = lead.candidate.score
     citer = _Citer(articles)
-    supporting = [lead, *others(lead, lead_group, SUPPORT_SHARE * floor)]
+    said = verdict(question, sentence_of(lead, articles))
+    contrary = opposed(question, said, lead, evidence, articles) if said else []
+    backing = [item for item in lead_group if item not in contrary]
+    supporting = [lead, *others(lead, backing, SUPPORT_SHARE * floor)]
     statements = [citer.state(supporting)]
     stated = {place(item) for item in supporting}
 
     disagreements = []
-    said = verdict(question, statements[0].text)
-    value = said or lead.candidate.text
+    value = said if contrary else lead.candidate.text
     differing = [
-        (g[0].candidate.text, g) for g in contradicting(question, lead_group, groups, articles)
+        (group[0].candidate.text, group)
+        for group in contradicting(question, lead_group, groups, articles)
     ]
-    if said:
-        contrary = opposed(question, said, lead_group, evidence, articles)
-        differing = [("No" if said == "Yes" else "Yes", contrary)] if contrary else []
+    if contrary:
+        differing = [("No" if said == "Yes" else "Yes", contrary)]
     if differing:
         rows = [(value, statements[0].citations)]
         for other, group in differing:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from qa.dates import days
-from qa.evidence import Evidence, beside, word_set
+from qa.evidence import Evidence, beside, sentence_of, word_set
 from qa.forms import asks_for_several, wants_more
 from qa.numerals import quantities
 from qa.signals import names_in, terms
@@ -65,22 +65,23 @@ def contradicting(
 def opposed(
     question: str,
     said: str,
-    lead_group: Sequence[Evidence],
+    lead: Evidence,
     evidence: Sequence[Evidence],
     articles: Mapping[str, Article],
 ) -> list[Evidence]:
     """Sentences of other articles that outright say no where the lead says yes, or yes for no.
 
-    said: the lead's "Yes" or "No". Best first.
+    said: the lead's "Yes" or "No". Best first; as strong as other contradictions, of one event.
     """
-    backers = {item.candidate.file for item in lead_group}
-    found = []
-    for item in evidence:
-        start, end = item.sentence
-        sentence = " ".join(articles[item.candidate.file].text[start:end].split())
-        if item.candidate.file not in backers and verdict(question, sentence) not in ("", said):
-            found.append(item)
-    return found
+    floor = max(DIFFER_MIN, DIFFER_SHARE * lead.candidate.score)
+    return [
+        item
+        for item in evidence
+        if item.candidate.file != lead.candidate.file
+        and item.candidate.score >= floor
+        and verdict(question, sentence_of(item, articles)) not in ("", said)
+        and not _of_another_event(question, lead, item, articles)
+    ]
 
 
 def _of_another_event(

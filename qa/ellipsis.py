@@ -37,7 +37,7 @@ _SOURCE = re.compile(
     re.IGNORECASE,
 )
 _ASKS_WHY = re.compile(r"^\W*(?:why|how (?!many|much)|what (?:happened|caused|was|is))\b", re.I)
-_ELSE = re.compile(r"^(?P<wh>who|what|where|when|why)\s+(?P<word>else|not)$", re.IGNORECASE)
+_ELSE = re.compile(r"^(?P<wh>who|what|where|when|why(?=\s+not))\s+(?P<word>else|not)$", re.I)
 _ACCORDING = re.compile(r"according\s+to\s+(?:the\s+)?([^,?]+?)(?=\s*(?:[,?]|$))", re.IGNORECASE)
 _THE_ONE = re.compile(r"^the\s+(?P<which>[\w’'-]+)\s+ones?$", re.IGNORECASE)
 _OBJECTS = frozenset(("him", "her", "it", "them", "us", "me", "you"))
@@ -95,6 +95,8 @@ def exchange(core: str, last: Turn, led: bool, outlets: Collection[str] = ()) ->
 def expand(core: str, last: Turn) -> str | None:
     """The last question with a new question phrase: "When?", "To whom?", "Which missiles?"."""
     bare = _TAIL.sub("", core.rstrip(" ?.!")).rstrip(" ?.!,")
+    if _ABOUT.match(bare):
+        return None
     if _AGAIN.match(bare):
         return last.question
     match = _WH.match(bare)
@@ -112,10 +114,14 @@ def expand(core: str, last: Turn) -> str | None:
 
 def _not_or_else(question: str, wh: str, word: str) -> str:
     """ "Who sang?" -> "Who else sang?"; "Why did he go?" -> "Why didn't he go?"."""
+    if not question.lower().startswith(f"{wh.lower()} "):
+        return question  # "By whom was it done?"
     if word == "else":
         return f"{wh} else{question[len(wh) :]}"
+    if wh.lower() != "why":
+        return question
     aux = question.split()[1] if len(question.split()) > 1 else ""
-    if aux.lower() not in AUXILIARIES or aux.lower() in ("am", "may", "might", "shall"):
+    if aux.lower() not in AUXILIARIES - {"am", "may", "shall"} or re.search(r"n['’]t$", aux):
         return question
     denied = {"can": "can't", "will": "won't"}.get(aux.lower(), f"{aux}n't")
     return question.replace(f" {aux}", f" {denied}", 1)
@@ -260,7 +266,7 @@ def _counterpart(
         found = [entity for entity in found if entity.kind == "person"]
         determined, asked = [e for e in determined if e in found], []
     elif new and new[0].plural and bare and not same_head:
-        alike = [e for e in found if e.plural and not e.name]
+        alike = [e for e in found if e.plural and not e.name and e.kind == kind]
         return next(
             (e for e in alike if e not in determined and not e.asked), next(iter(alike), None)
         )

@@ -324,8 +324,8 @@ def _kind(body: list[Word], head: Word, before: str, name: bool, gender: str) ->
         human = _PEOPLE_ENDING.search(low) and low not in ("list", "human", "business", "process")
         return "person" if human else "thing"
     lows = [word.low.rstrip(".") for word in body]
-    is_role = any(
-        low in TITLES or low in PERSON_NOUNS or _PEOPLE_ENDING.search(low) for low in lows[:-1]
+    is_role = any(low in TITLES or low in PERSON_NOUNS for low in lows[:-1]) or any(
+        _PEOPLE_ENDING.search(word.low) and not is_capitalised(word.text) for word in body[:-1]
     )
     if is_role and low not in INSTITUTIONS:
         return "person"

@@ -120,6 +120,11 @@ def place(item: Evidence) -> tuple[str, Span]:
     return item.candidate.file, item.sentence
 
 
+def sentence_of(item: Evidence, articles: Mapping[str, Article]) -> str:
+    """Its sentence as it reads on one line."""
+    return " ".join(articles[item.candidate.file].text[slice(*item.sentence)].split())
+
+
 def others(lead: Evidence, group: Sequence[Evidence], floor: float) -> list[Evidence]:
     """The best further evidence of each other article, not weaker than floor."""
     chosen: list[Evidence] = []

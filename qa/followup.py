@@ -31,8 +31,9 @@ _MAX_TOPIC_WORDS = 14
 _MAX_CHARS = 400
 """A longer question is pasted text: it brings its own context."""
 _LEAD = re.compile(
-    r"^\W*(?:(?:and|but|so|ok(?:ay)?|also|then|well|thanks|great|interesting|hm+|now|sorry|no(?=[,.!;])|"
-    r"i\s+mean|i\s+meant|i\s+said|rather)\b[\s,.!:;-]*)+(?=\w)",
+    r"^\W*(?:(?:and|but|so|ok(?:ay)?|also|then|well|thanks|great|interesting|hm+|now|"
+    r"sorry(?=[,.!])|no,\s*not\s+[^,?]{1,40}(?=,)|no(?=,)|i\s+meant|"
+    r"i\s+mean(?=\s+(?:the|his|her|their|in|for|at|on)\b))\b[\s,.!:;-]*)+(?=\w)",
     re.IGNORECASE,
 )
 _SMALL_TALK = re.compile(
@@ -42,15 +43,17 @@ _SMALL_TALK = re.compile(
 )
 _ASKS = re.compile(r"^(?:\w+\s+)?(?:who|whom|what|which|when|where|why|how)\b", re.IGNORECASE)
 _ANOTHER = re.compile(
-    r"^\W*(?:\w+\W+)?(?:(?:an)?other|new|different|next)\s+(?:question|topic|subject)\b|^\W*changing\s",
+    r"^\W*(?:\w+\W+)?(?:another|a\s+different|a\s+new|next|new)\s+(?:question|topic|subject)\s*[:,.–-]\s*",
     re.IGNORECASE,
 )
 _ORDINAL = r"(?:first|second|third|fourth|fifth|last|next|previous|other|new|old|losing|winning)"
 _THE_ROLE = re.compile(rf"the\s+(?:{_ORDINAL}\s+)?[a-z-]+$", re.IGNORECASE)
 _WHICH = re.compile(r"^\W*(?:who|whom|which|what)\b(?!\s+(?:do|does|did|happen))", re.IGNORECASE)
-_LEANS = re.compile(r"\b(?:instead|in return|as well|too|the other)\b", re.IGNORECASE)
+_LEANS = re.compile(r"\b(?:instead|in\s+return|as\s+well|too)\W*$", re.IGNORECASE)
 _ROLES = PERSON_NOUNS | TITLES | INSTITUTIONS | GROUP_NOUNS | EVENTS
 """Heads of "the club", "the officer", "the trial": without a name, of what was spoken of."""
+_MAX_LEANING = 3
+"""Content words of "When will the court rule?"; with more, the question itself tells which."""
 _LIGHT = frozenset(("get", "got", "go", "make", "made", "take", "took", "come", "give", "happen"))
 _DEFINES = re.compile(r"^(?:what|who)(?:'s|’s| is| are| was| were)\s+(?:an?\s+)?\w", re.IGNORECASE)
 
@@ -68,29 +71,32 @@ def standalone(
         return question
     turns: list[Turn] = []
     for asked, answer in history[-MAX_TURNS:]:
-        whole = _whole(asked[:_MAX_CHARS], turns, outlets)
-        turns.append(Turn(whole, _lead_sentence(answer)))
-    return _whole(question, turns, outlets)
+        whole, topic = _whole(asked[:_MAX_CHARS], turns, outlets)
+        turns.append(Turn(whole, _lead_sentence(answer), topic))
+    return _whole(question, turns, outlets)[0]
 
 
-def _whole(question: str, turns: Sequence[Turn], outlets: Collection[str]) -> str:
+def _whole(question: str, turns: Sequence[Turn], outlets: Collection[str]) -> tuple[str, str]:
+    """The whole question, and the topic that it was given in brackets, or ""."""
     if not turns or not turns[-1].question.strip():
-        return question
+        return question, ""
     last = turns[-1]
-    core = " ".join(_LEAD.sub("", question).split())
-    led = core != " ".join(question.split())
-    if not core or _ANOTHER.match(question):
-        return question
-    changed = exchange(core, last, led, outlets) or expand(core, last)
+    bare = _ANOTHER.sub("", question)
+    core = " ".join(_LEAD.sub("", bare).split())
+    led = core != " ".join(bare.split())
+    if not core:
+        return question, ""
+    is_new = bare != question
+    changed = None if is_new else exchange(core, last, led, outlets) or expand(core, last)
     if changed:
-        return _sentence(resolve(changed, turns).text)
+        return _sentence(resolve(changed, turns).text), ""
     resolved = resolve(core, turns)
-    needs_topic = resolved.open or (not resolved.changed and _is_thin(core, led, last))
-    if needs_topic:
+    is_thin = not is_new and not resolved.changed and _is_thin(core, led, last)
+    if resolved.open or is_thin:
         return _with_topic(resolved.text, turns)
     if resolved.changed:
-        return _sentence(resolved.text)
-    return question
+        return _sentence(resolved.text), ""
+    return question, ""
 
 
 def _is_thin(core: str, led: bool, last: Turn) -> bool:
@@ -101,10 +107,11 @@ def _is_thin(core: str, led: bool, last: Turn) -> bool:
     date of its own stands alone.
     """
     found = entities(core)
+    if _ASKS.match(core) and not has_verb(core):
+        return True
     if any(entity.name for entity in found) or days(core, years=True):
-        is_short = led or len(core.split()) < 4
-        return bool(_LEANS.search(core)) or (is_short and not has_verb(core))
-    if _LEANS.search(core) or (_ASKS.match(core) and not has_verb(core)):
+        return False
+    if _LEANS.search(core):
         return True
     content = [word for word in content_words(core) if word not in _LIGHT]
     if _DEFINES.match(core) and not led and " the " not in f" {core.lower()} ":
@@ -112,31 +119,41 @@ def _is_thin(core: str, led: bool, last: Turn) -> bool:
     if len(content) < (4 if led else 3):
         return True
     known = set(content_words(last.question)) | set(content_words(last.answer))
+    is_short = len(content) <= _MAX_LEANING
     return any(
         entity.text.lower().startswith("the ")
-        and (entity.head in known or (entity.head in _ROLES and _THE_ROLE.match(entity.text)))
+        and (
+            entity.head in known
+            or (is_short and entity.head in _ROLES and _THE_ROLE.match(entity.text) is not None)
+        )
         for entity in found
     )
 
 
-def _with_topic(core: str, turns: Sequence[Turn]) -> str:
+def _with_topic(core: str, turns: Sequence[Turn]) -> tuple[str, str]:
     topic = ", ".join(part for part in (_topic(turns), _answered(turns[-1])) if part)
     here = set(content_words(core))
     if not topic or set(content_words(topic)) <= here:
-        return _sentence(core)
+        return _sentence(core), ""
     bare = core.rstrip(" ?.!")
-    return _sentence(f"{bare} ({topic})")
+    return _sentence(f"{bare} ({topic})"), topic
 
 
 def _topic(turns: Sequence[Turn]) -> str:
-    """What the conversation is about: the last question's topic, or one before it with a name."""
-    last = topic_of(turns[-1].question)
-    for turn in reversed(turns):
-        topic = topic_of(turn.question)
-        if any(entity.name for entity in entities(topic)):
-            joined = topic if turn is turns[-1] else f"{last}, {topic}"
-            return topic if len(joined.split()) > _MAX_TOPIC_WORDS else joined.strip(" ,")
-    return last
+    """What the conversation is about: the last question's topic, or the one it was given.
+
+    A topic of a single word ("rescued") has that of the turn before put beside it.
+    """
+    last = turns[-1]
+    own = topic_of(last.question.removesuffix("?").removesuffix(f" ({last.topic})"))
+    if any(entity.name for entity in entities(own)):
+        return own
+    if last.topic:
+        return last.topic
+    if len(content_words(own)) > 1 or len(turns) == 1:
+        return own
+    before = _topic(turns[:-1])
+    return f"{own}, {before}".strip(" ,") if before else own
 
 
 def _answered(turn: Turn) -> str:
@@ -150,18 +167,10 @@ def _answered(turn: Turn) -> str:
 
 
 _SOURCE_AT_END = re.compile(r",?\s+according\s+to\s+[^,]+$", re.IGNORECASE)
-_BRACKET = re.compile(r"^(?P<asked>.*?)\s*\((?P<topic>[^()]*)\)\W*$")
 
 
 def topic_of(question: str) -> str:
-    """What a question is about, without its question words: "the fire in the Lisbon market".
-
-    A topic in brackets stays the topic, unless the question names something itself.
-    """
-    carried = _BRACKET.match(question)
-    if carried:
-        own = topic_of(carried["asked"])
-        return own if any(entity.name for entity in entities(own)) else carried["topic"]
+    """What a question is about, without its question words: "the fire in the Lisbon market"."""
     words = split_words(question)
     while words and (words[0].low in QUESTION_WORDS | {"many", "much", "long", "often", "old"}):
         words.pop(0)

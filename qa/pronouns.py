@@ -29,10 +29,14 @@ from qa.verbs import base_form, is_verb
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """An earlier question, made to stand alone, and the first sentence of its answer."""
+    """An earlier question, made to stand alone, and the first sentence of its answer.
+
+    topic: what was put into the question in brackets, or "".
+    """
 
     question: str
     answer: str
+    topic: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +213,7 @@ def _in_turn(
             return listed
         asked, answered = _with_lists(asked, turn.question), _with_lists(answered, turn.answer)
     if sort in ("m", "f"):
-        asked, answered = asked + _hidden_names(asked), answered + _hidden_names(answered)
+        asked, answered = asked + _owners(asked), answered + _owners(answered)
     groups = [asked, answered]
     if wants_answer:
         groups.reverse()
@@ -230,19 +234,10 @@ def _in_turn(
             text = turn.answer if group is answered else turn.question
             alike = [e for e in fitting if fit(e)[:4] == fit(best)[:4]]
             rivals = {_text(e) for e in alike if e is best or not _is_attached(e, group, text)}
-            if len(rivals) > 1 and (
-                (group is asked and sort in ("it", "they")) or (wants_answer and best.proper)
-            ):
+            if len(rivals) > 1 and group is asked and sort in ("it", "they"):
                 return ""
-            if sort == "they" and wants_answer and not best.proper:
-                return ""  # who of them answered, the words do not show
             return _placed(best, group, text)
     return None
-
-
-_HIDDEN = re.compile(
-    r"(?:the\s+)?(?:[a-z-]+\s+){0,2}(?P<name>(?:[A-Z][\w’'.-]*\s+){1,3}?[A-Z][\w.-]*?)(?:['’]s?)?\s+[a-z]"
-)
 
 
 def _is_attached(entity: Entity, group: Sequence[Entity], text: str) -> bool:
@@ -256,20 +251,25 @@ def _counted(turn: Turn) -> str:
     """What the last question counted, "the swimmers" of "How many swimmers ...?"; else ""."""
     if not re.match(r"\W*how\s+many\b", turn.question, re.IGNORECASE):
         return ""
-    return next((_text(entity) for entity in entities(turn.question) if entity.asked), "")
+    counted = next((_text(entity) for entity in entities(turn.question) if entity.asked), "")
+    return f"the {counted}" if counted and not counted.startswith("the ") else counted
 
 
-def _hidden_names(found: Sequence[Entity]) -> list[Entity]:
-    """Persons in front of a longer phrase: "Lena Voss's lawyer", "Lena Voss wept"."""
-    hidden = []
+_OWNER = re.compile(r"(?:the\s+)?(?P<name>(?:[A-Z][\w’'.-]*\s+){1,3}?[A-Z][\w.-]*?)['’]s?\s+[a-z]")
+
+
+def _owners(found: Sequence[Entity]) -> list[Entity]:
+    """Persons in front of what is theirs: "Lena Voss" of "Lena Voss's lawyer"."""
+    owners = []
     for entity in found:
-        match = _HIDDEN.match(entity.text)
-        if match and not {plain(word) for word in match["name"].split()} & INSTITUTIONS:
+        match = _OWNER.match(entity.text)
+        words = [plain(word) for word in match["name"].split()] if match else []
+        if match and not {*words} & INSTITUTIONS and " ".join(words) not in COUNTRIES:
             start = entity.span[0] + match.start("name")
             span = start, start + len(match["name"])
             person = replace(entity, text=match["name"], kind="person", name=True, span=span)
-            hidden.append(replace(person, plural=False, gender="", asked=False))
-    return hidden
+            owners.append(replace(person, plural=False, gender="", asked=False))
+    return owners
 
 
 def _placed(entity: Entity, group: Sequence[Entity], text: str) -> str:

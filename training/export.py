@@ -24,8 +24,8 @@ MAX_BYTES = 50_000_000
 def packed(state: dict[str, Tensor]) -> dict[str, Tensor]:
     """The weights as they are stored; `qa.network.unpacked` reads them.
 
-    Symmetric int8 with the largest weight of each row at ±127: the rounding is of the size of
-    bfloat16's, in which the reader computes anyway.
+    Symmetric int8 with the largest weight of each row at ±127. The relative rounding error, .009
+    over a matrix, is five times that of bfloat16; the figures of `training.ranking` stay.
     """
     stored = {}
     for name, value in sorted(state.items()):

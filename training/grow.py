@@ -1,4 +1,4 @@
-"""Deepen a reader without changing what it says: `python -m training.grow CHECKPOINT --out FILE`.
+"""Deepen a reader, changing little of what it says: `python -m training.grow CKPT --out FILE`.
 
 After each layer of the encoder stands a new one: a copy whose two residual branches end in zeros,
 and whose two norms give back what they get, as nearly as one scale and one shift can. So training

@@ -1,8 +1,8 @@
 """What an article says about itself: its title, its outlet and the day it was published.
 
-Reads only the text. Believes a label ("Published: ..."), a byline, a dateline or the page around
-the article; never a name or date in the middle of the story. In doubt it says None: a wrong date
-or outlet in a citation is worse than none.
+Reads only the text. Believes a label ("Published: ..."), a byline, a dateline, a strip ("Sport |
+The Evening Beacon | 11 February 2025") or the page around the article; never a name or date in the
+middle of the story. In doubt it says None: a wrong date or outlet in a citation is worse than none.
 """
 
 import re
@@ -128,7 +128,8 @@ def _title(head: Sequence[str], labels: dict[str, str]) -> str:
     if not head:
         return ""
     is_told = [
-        not _is_meta(line) and not (_PERSON.fullmatch(line) and _is_meta(below))
+        not _is_meta(line)
+        and not (_PERSON.fullmatch(line) and _is_meta(below) and not _strip(below))
         for line, below in zip(head, [*head[1:], ""], strict=True)
     ]
     line = head[is_told.index(True) if any(is_told) else 0]
@@ -165,9 +166,7 @@ def _dateline(line: str) -> tuple[str, int] | None:
         is_capitals = found["open"] and found["place"] and found["place"].isupper()
         if outlet := known_outlet(name) or (name if is_capitals else None):
             return outlet, found.end()
-    if (wire := _WIRE_DATELINE.match(line[:120])) and (
-        outlet := wire["name"] if wire["place"] else outlet_by_its_words(wire["name"])
-    ):
+    if (wire := _WIRE_DATELINE.match(line[:120])) and (outlet := _wired(wire["name"])):
         return outlet, wire.end()
     # "New York CNN Business —": the place has no end of its own.
     front = re.match(r"([^-–—―]{2,60})\s[-–—―]{1,2}(?:\s|$)", line[:80])
@@ -182,12 +181,17 @@ def _dateline(line: str) -> tuple[str, int] | None:
 
 _BETWEEN_PARTS = re.compile(r"\s[|•·]\s")
 _BEFORE_A_DATE = re.compile(r"(?:,|\s[-–—])\s+(?=" + DATE.pattern + ")", re.I | re.X)
+_BY_SOMEBODY = re.compile(
+    r"(?:\w+\s(?:and\s\w+\s)?)?[Bb]y\s(?:[A-Z][\w.'’-]*(?:,?\s(?:and\s)?|$)){1,8}"
+)
+_SECTION_WORDS = 3
 
 
 def _strip(line: str) -> list[str]:
     """The parts of "Sport | The Evening Beacon | Tuesday, 11 February 2025"; [] of other lines.
 
-    One part is a date, a byline or an outlet: a headline with a bar in it is none.
+    A part is a byline or an outlet, and every other one a date or as short as a section's name: a
+    headline with a bar in it is none, nor is "Born | 4 July 1950".
     """
     if len(line) > 150:
         return []
@@ -195,16 +199,19 @@ def _strip(line: str) -> list[str]:
     if len(parts) == 1 and (end := _BEFORE_A_DATE.search(line)) and is_date_line(line[end.end() :]):
         name = line[: end.start()]  # of an outlet: "..., Tuesday, April 12, 2022" is a caption
         parts = [name, line[end.end() :]] if _outlet_named(name) else parts
-    told = [p for p in parts if _is_signature(p) or _outlet_named(p)]
-    return parts if len(parts) > 1 and told else []
+    told = [part for part in parts if _outlet_named(part) or _BY_SOMEBODY.fullmatch(part)]
+    rest = [part for part in parts if part not in told and not is_date_line(part)]
+    fits = all(len(part.split()) <= _SECTION_WORDS for part in rest)
+    return parts if len(parts) > 1 and told and fits else []
 
 
 def _outlet_named(text: str) -> str | None:
     return known_outlet(text) or outlet_by_its_words(text)
 
 
-def _is_signature(line: str) -> bool:
-    return is_date_line(line) or _BYLINE.fullmatch(line) is not None
+def _wired(name: str) -> str | None:
+    """The outlet between brackets in front of a story: there "Meridian News" is one, too."""
+    return _outlet_named(name) or (name if re.fullmatch(r"(?:[A-Z]\w+ ){1,2}News", name) else None)
 
 
 # --- outlet -----------------------------------------------------------------------------------
@@ -236,17 +243,17 @@ def _outlet(
     for key in ("outlet", "publisher", "publication", "newspaper", "source", "site"):
         if (value := labels.get(key, "")) and not _is_url(value) and len(value) <= 60:
             return known_outlet(value) or value
-    for line, above, below in zip(head[:8], ["", *head], [*head[1:], "", ""], strict=False):
-        if len(line) > 150:
-            continue
-        if outlet := known_outlet(line):
-            return outlet
-        is_signed = above and (_is_signature(above) or _is_signature(below))
-        if is_signed and (outlet := outlet_by_its_words(line)):
-            return outlet
+    lines = [line for line in head[:8] if len(line) <= 150]
+    for line in lines:
         byline = _BYLINE_OUTLET.fullmatch(line)
-        for part in _strip(line) or ([byline["name"]] if byline else []):
-            if not _is_signature(part) and (outlet := _outlet_named(part)):
+        for name in (line, *_strip(line), byline["name"] if byline else ""):
+            if outlet := known_outlet(name):
+                return outlet
+    for line, above, below in zip(lines, ["", *lines], [*lines[1:], ""], strict=False):
+        byline = _BYLINE_OUTLET.fullmatch(line)
+        is_signed = above and (is_date_line(below) or _BY_SOMEBODY.fullmatch(below))
+        for name in (line if is_signed else "", *_strip(line), byline["name"] if byline else ""):
+            if outlet := outlet_by_its_words(name):
                 return outlet
     datelines = [start[0] for line in head[:4] if (start := _dateline(line)) and start[0]]
     own = [name for name in datelines if name not in AGENCIES]
@@ -296,7 +303,8 @@ def _published(labels: dict[str, str], head: Sequence[str], tail: Sequence[str])
         # "By Jane Doe, CNN | March 15, 2016" and "LONDON, March 15, 2016 (Reuters) - ..."
         if len(line) <= 120 and re.match(r"by\s+[A-Z]", line, re.I) and (dates := dates_in(line)):
             return dates[-1]
-        if (wire := _WIRE_DATELINE.match(line[:120])) and (dates := dates_in(wire["date"] or "")):
+        wire = _WIRE_DATELINE.match(line[:120])
+        if wire and _wired(wire["name"]) and (dates := dates_in(wire["date"] or "")):
             return dates[0]
         front = re.match(r"[A-Z][A-Z .,'’-]+,\s*(.{8,30}?)\s*(?:\([\w .]+\)|[-–—―])", line)
         if front and len(dates := dates_in(front[1])) == 1:

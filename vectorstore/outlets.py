@@ -1,7 +1,7 @@
 """The names of well-known news outlets, as they write themselves.
 
-A list, not a rule: it lets "(CNN)" or "View CBS News In" be read as a name. What counts as the
-outlet of an article is decided in metadata.py.
+A list: it lets "(CNN)" or "View CBS News In" be read as a name; and what names of papers that no
+list has look like. What counts as the outlet of an article is decided in metadata.py.
 """
 
 import re
@@ -78,19 +78,20 @@ _ANYWHERE = re.compile(
 )
 
 
-_KIND = (
-    r"News|Times|Post|Herald|Tribune|Gazette|Chronicle|Journal|Courier|Dispatch|Observer|Guardian|"
-    r"Telegraph|Mail|Express|Mirror|Star|Sun|Sentinel|Register|Review|Globe|Beacon|Echo|Argus|Mercury|"
-    r"Standard|Independent|Inquirer|Enquirer|Examiner|Advertiser|Advocate|Daily|Weekly|Magazine|Radio|TV|"
-    r"Television|Broadcasting|Wire|Bulletin|Ledger|Messenger|Lantern|Press|Agency|Newspaper|Newswire"
+_PAPER = (
+    r"(?:Times|Herald|Tribune|Gazette|Chronicle|Courier|Dispatch|Observer|Guardian|Telegraph|Sentinel|"
+    r"Beacon|Inquirer|Enquirer|Examiner|Advertiser|Bulletin|Ledger|Messenger|Newspaper|Newswire)"
 )
+"""What papers alone are called."""
+_PAPER_OR_OTHER = (
+    r"(?:News|Post|Mail|Express|Mirror|Star|Sun|Register|Review|Globe|Echo|Argus|Mercury|Standard|"
+    r"Independent|Advocate|Republic|Wire|Press|Lantern|Magazine|Planet|Journal)"
+)
+"""What else may be called so: only behind "The", or a time of day or week."""
 _LIKE_ONE = re.compile(
-    r"(?!(?:World|Breaking|Local|Latest|Top|Business|Sports?|Political|National|International|Regional|"
-    r"Related|More|Other|Good|Bad|Fake) News$)"
-    rf"(?:The )?(?:[A-Z][\w&'’.-]*\s){{1,4}}(?:{_KIND})(?:\s(?:{_KIND}|Online|Service|Network))?"
-    r"|(?:The )?(?:Daily|Evening|Morning|Sunday|Weekly)"
-    r"(?:\s(?!Editor|Reporter|Writer|Correspondent)[A-Z][\w&'’-]*){1,3}"
-    rf"|The (?:{_KIND})"
+    rf"(?:The\s)?(?:[A-Z][\w&'’.-]*\s){{1,2}}{_PAPER}"
+    rf"|The\s(?:[A-Z][\w&'’.-]*\s){{0,2}}(?:{_PAPER}|{_PAPER_OR_OTHER})"
+    rf"|(?:Daily|Evening|Morning|Sunday|Weekly)\s(?:{_PAPER}|{_PAPER_OR_OTHER})"
 )
 
 

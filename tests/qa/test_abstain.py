@@ -92,6 +92,8 @@ def test_the_reason_is_the_first_that_holds() -> None:
             "No article mentions “presidnt”. Did you mean “President”?",
         ),
         ("Who is Merkel?", "No article mentions “Merkel”."),
+        ("What did Xi order?", "No article mentions “Xi”."),
+        ("What is the G20?", "No article mentions “G20”."),
     ],
 )
 def test_a_misspelt_name_is_named_as_the_passages_spell_it(question: str, told: str) -> None:
@@ -124,6 +126,8 @@ def test_a_greeting_asks_nothing(message: str) -> None:
         "WHO",
         "1990",
         "Yes Minister",
+        "How was the test?",
+        "The Day After",
         "谁?",
     ],
 )

@@ -327,9 +327,19 @@ def test_a_yes_and_a_no_of_two_articles_are_a_disagreement() -> None:
     ours = article("a.txt", "The ferry was insured. It sank on Monday.")
     theirs = article("b.txt", "The ferry was not insured, the owner said.")
     same = article("c.txt", "The ferry was insured in Oslo.")
-    found = ((1, "was insured", 0.9), (2, "was not insured", 0.4), (3, "was insured", 0.8))
-    parts = composed("Was the ferry insured?", [ours, theirs, same], *found)
+    asked = "Was the ferry insured?"
+    found = ((1, "insured", 0.9), (2, "insured", 0.7), (3, "insured", 0.8))
+    parts = composed(asked, [ours, theirs, same], *found)
     assert parts.short == "Yes"
     assert [value for value, _ in parts.disagreements[0].values] == ["Yes", "No"]
-    agreed = composed("Was the ferry insured?", [ours, same], found[0], (2, "was insured", 0.8))
-    assert agreed.disagreements == ()
+    assert [c.file for c in parts.citations] == ["a.txt", "c.txt", "b.txt"]
+    assert composed(asked, [ours, same], found[0], (2, "insured", 0.8)).disagreements == ()
+    weak = composed(asked, [ours, theirs], found[0], (2, "not insured", 0.1))
+    assert weak.disagreements == ()
+
+
+def test_a_no_of_another_day_contradicts_nothing() -> None:
+    ours = article("a.txt", "The mayor was arrested on Monday.")
+    theirs = article("b.txt", "The mayor was not arrested on Sunday.")
+    found = (1, "arrested", 0.9), (2, "not arrested", 0.85)
+    assert composed("Was the mayor arrested?", [ours, theirs], *found).disagreements == ()

@@ -138,12 +138,41 @@ def test_nearly_all_of_the_second_set_are_made_whole() -> None:
             "OK, another question: who owns the port?",
             "OK, another question: who owns the port?",
         ),
+        (
+            (("Why did Hong Kong police arrest Joshua Wong?", "He had spoken."),),
+            "Another question: when was he released?",
+            "When was Joshua Wong released?",
+        ),
+        (
+            (("Who won the election?", "Emmanuel Macron beat Marine Le Pen."),),
+            "How old is he?",
+            "How old is Emmanuel Macron?",
+        ),
+        ((("Didn't the bank pay?", "No."),), "Why not?", "Why didn't the bank pay?"),
     ],
 )
 def test_the_whole_question_reads_as_one_would_ask_it(
     turns: Turns, question: str, expected: str
 ) -> None:
     assert standalone(question, turns) == expected
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What did the court rule about abortion pills?",
+        "How does the government plan to fight inflation?",
+        "Why was the summit on plastic waste postponed?",
+        "Why did Apple choose Telmar instead of Orla?",
+        "Does Telmar make trucks as well as cars?",
+        "Boris Johnson resignation",
+        "oil prices 2022",
+        "Who owns Telmar?",
+    ],
+)
+def test_a_new_question_takes_nothing_over(question: str) -> None:
+    history = (("What did CNN say about the Northern Cup?", "The Harrow City Rovers won it."),)
+    assert standalone(question, history) == question
 
 
 def test_an_outlet_that_is_known_is_asked_for_what_it_says() -> None:

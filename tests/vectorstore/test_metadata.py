@@ -39,6 +39,9 @@ def read(text: str) -> Stated:
         ("Harbour\treopens \u00a0 now" + MORE, "Harbour reopens now"),
         ("Port | The Evening Beacon | 15 March 2016\n\nHarbour reopens" + MORE, "Harbour reopens"),
         ("Harbour | what next?" + MORE, "Harbour | what next?"),
+        ("Ships return to Oslo | The Guardian" + MORE, "Ships return to Oslo | The Guardian"),
+        ("Opinion | From Oslo to Rome" + MORE, "Opinion | From Oslo to Rome"),
+        ("Harbour Reopens\nPort | The Evening Beacon | 15 March 2016" + MORE, "Harbour Reopens"),
         # no title: the first words of the first sentence, without the dateline
         (LEAD, TITLE_OF_LEAD),
         ("CNN —\n\n" + LEAD, TITLE_OF_LEAD),
@@ -97,6 +100,13 @@ def test_a_title_made_of_the_first_sentence_is_short_and_ends_at_a_word() -> Non
             "The Evening Beacon",
         ),
         ("Harbour reopens\nHarbour Herald, 15 March 2016" + MORE, "Harbour Herald"),
+        # headlines, sections and the like
+        ("By Jane Doe\nBritain Leaves Gold Standard" + MORE, None),
+        ("15 March 2016\nElon Berg Buys Harbour Post" + MORE, None),
+        ("Film Review | By Jane Doe" + MORE, None),
+        ("Monday, 15 March 2016\nDaily Horoscope" + MORE, None),
+        ("Port Buys Star | The Guardian | 15 March 2016" + MORE, "The Guardian"),
+        ("OSLO (Norway), March 15, 2016 — The harbour" + MORE, None),
         ("Harbour reopens\n\nOslo, 15 March 2016" + MORE, None),
         ("Harbour reopens\n\nOpinion | By Sam Star" + MORE, None),
         ("Harbour reopens\n\nBy Jane Doe, Political Editor" + MORE, None),
@@ -137,6 +147,10 @@ def test_the_outlet_is_the_one_that_the_text_states(text: str, outlet: str | Non
         ("Harbour reopens\nHarbour Herald - 15 March 2016" + MORE, date(2016, 3, 15)),
         ("Published 15 March 2016 | The Evening Beacon | Port" + MORE, date(2016, 3, 15)),
         ("OSLO (Coastal Dispatch), Mar. 15, 2016 — The harbour" + MORE, date(2016, 3, 15)),
+        # of somebody, of an evening, of an event long past
+        ("Harbour master dies\n\nBorn | 4 July 1950\nDied | 15 March 2016" + MORE, None),
+        ("Harbour concert\n\nOslo Opera House | 20 May 2026 | 7pm" + MORE, None),
+        ("Harbour remembers\n\nOSLO (Norway), June 6, 1944 — The harbour" + MORE, None),
         # a caption, a sentence, no year, two readings, no such day
         ("Ships wait at the quay, Tuesday, March 15, 2016. Photo: Harbour Office" + MORE, None),
         ("Harbour reopens\n\nShips wait outside Oslo, Tuesday, March 15, 2016." + MORE, None),
