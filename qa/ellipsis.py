@@ -14,7 +14,7 @@ from qa.dates import days
 from qa.english import AUXILIARIES, COUNTRIES, DETERMINERS, PREPOSITIONS, QUESTION_WORDS
 from qa.entities import Entity, Word, entities, is_small, split_words
 from qa.names import is_capitalised
-from qa.pronouns import Turn
+from qa.pointing import Turn
 from qa.verbs import base_form, is_also_noun, is_verb
 
 _TAIL = re.compile(
@@ -102,27 +102,26 @@ def expand(core: str, last: Turn) -> str | None:
     match = _WH.match(bare)
     if match is None or (match["prep"] and match["prep"].lower() not in PREPOSITIONS):
         return None
-    acts = re.match(r"who\s+[a-z]+(?:ed|s)\b", bare, re.IGNORECASE)  # "Who equalised?"
-    if acts or has_verb(match["rest"]) or len(match["rest"].split()) > 4:
+    if (
+        re.match(r"who\s+[a-z]+(?:ed|s)\b", bare, re.I)
+        or has_verb(match["rest"])
+        or len(match["rest"].split()) > 4
+    ):
         return None
     short = _ELSE.match(core.rstrip(" ?.!"))
-    if short:
-        whole = _reask(_form(short["wh"]), _form(last.question.rstrip(" ?.!")), last)
-        return _not_or_else(whole, short["wh"], short["word"].lower()) if whole else None
-    return _reask(_form(bare), _form(last.question.rstrip(" ?.!")), last)
+    asked = short["wh"] if short else bare
+    whole = _reask(_form(asked), _form(last.question.rstrip(" ?.!")), last)
+    return _not_or_else(whole, short["wh"], short["word"].lower()) if whole and short else whole
 
 
 def _not_or_else(question: str, wh: str, word: str) -> str:
     """ "Who sang?" -> "Who else sang?"; "Why did he go?" -> "Why didn't he go?"."""
-    if not question.lower().startswith(f"{wh.lower()} "):
-        return question  # "By whom was it done?"
-    if word == "else":
+    if word == "else" and question.lower().startswith(f"{wh.lower()} "):
         return f"{wh} else{question[len(wh) :]}"
-    if wh.lower() != "why":
-        return question
-    aux = question.split()[1] if len(question.split()) > 1 else ""
-    if aux.lower() not in AUXILIARIES - {"am", "may", "shall"} or re.search(r"n['’]t$", aux):
-        return question
+    aux = [*question.split(), "", ""][1]
+    may_deny = aux.lower() in AUXILIARIES - {"am", "may", "shall"} and aux[-2:] not in ("'t", "’t")
+    if wh.lower() != "why" or not may_deny:
+        return question  # "By whom was it done?"
     denied = {"can": "can't", "will": "won't"}.get(aux.lower(), f"{aux}n't")
     return question.replace(f" {aux}", f" {denied}", 1)
 

@@ -23,7 +23,8 @@ from qa.english import (
     TITLES,
 )
 from qa.entities import content_words, entities, split_words
-from qa.pronouns import Turn, resolve
+from qa.pointing import Turn
+from qa.pronouns import resolve
 
 MAX_TURNS = 6
 """Earlier turns looked at; what was said before them is seldom meant."""
