@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 
 from qa.dates import days
 from qa.english import AUXILIARIES, COUNTRIES, DETERMINERS, PREPOSITIONS, QUESTION_WORDS
 from qa.entities import Entity, Word, entities, is_small, split_words
+from qa.forms import QUESTION_PHRASE, Form, taken_apart
 from qa.names import is_capitalised
 from qa.pointing import Turn
 from qa.verbs import base_form, is_also_noun, is_verb
@@ -42,28 +42,6 @@ _ACCORDING = re.compile(r"according\s+to\s+(?:the\s+)?([^,?]+?)(?=\s*(?:[,?]|$))
 _THE_ONE = re.compile(r"^the\s+(?P<which>[\w’'-]+)\s+ones?$", re.IGNORECASE)
 _OBJECTS = frozenset(("him", "her", "it", "them", "us", "me", "you"))
 _AGAIN = re.compile(r"^(?:really|are\s+you\s+sure|is\s+that\s+(?:so|true|right))$", re.IGNORECASE)
-_WH = re.compile(
-    r"^(?P<wh>(?:(?P<prep>[a-z]+)\s+)?(?:how(?:\s+(?:many|much|long|often|far|old|big|tall|fast|high|"
-    r"deep|wide|heavy|soon|late|large))?|who|whom|whose|what|which|when|where|why))\b\s*"
-    r"(?P<rest>.*)$",
-    re.IGNORECASE,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class _Form:
-    """A question taken apart: "Which | company | did | the court fine".
-
-    wh: the question phrase without its noun, "" for yes or no. noun: what is asked for, "". aux:
-    "". subject: whether the question phrase is the subject, so that no other follows. rest: what
-    is left.
-    """
-
-    wh: str
-    noun: str
-    aux: str
-    subject: bool
-    rest: str
 
 
 def exchange(core: str, last: Turn, led: bool, outlets: Collection[str] = ()) -> str | None:
@@ -99,7 +77,7 @@ def expand(core: str, last: Turn) -> str | None:
         return None
     if _AGAIN.match(bare):
         return last.question
-    match = _WH.match(bare)
+    match = QUESTION_PHRASE.match(bare)
     if match is None or (match["prep"] and match["prep"].lower() not in PREPOSITIONS):
         return None
     if (
@@ -110,7 +88,7 @@ def expand(core: str, last: Turn) -> str | None:
         return None
     short = _ELSE.match(core.rstrip(" ?.!"))
     asked = short["wh"] if short else bare
-    whole = _reask(_form(asked), _form(last.question.rstrip(" ?.!")), last)
+    whole = _reask(taken_apart(asked), taken_apart(last.question.rstrip(" ?.!")), last)
     return _not_or_else(whole, short["wh"], short["word"].lower()) if whole and short else whole
 
 
@@ -307,46 +285,7 @@ def _other_date(phrase: str, question: str) -> str:
     return f"{question.rstrip(' ?.!')} {preposition}{phrase}?"
 
 
-def _form(question: str) -> _Form:
-    """Take a question apart; a heap of key words has only a rest."""
-    match = _WH.match(question)
-    if match is None or (match["prep"] and match["prep"].lower() not in PREPOSITIONS):
-        first = split_words(question)[:1]
-        if first and first[0].low in AUXILIARIES:
-            rest = question[first[0].end :].strip()
-            return _Form("", "", first[0].text.lower(), False, rest)
-        return _Form("", "", "", False, question)
-    words = split_words(match["rest"])
-    asks_noun = re.search(r"(?:many|much|which|what|whose)$", match["wh"], re.IGNORECASE)
-    n = 0
-    while asks_noun and n < len(words) and not _starts_clause(words, n):
-        n += 1
-    noun = match["rest"][: words[n - 1].end] if n else ""
-    if n >= len(words):
-        return _Form(match["wh"], noun, "", False, "")
-    rest = match["rest"][words[n].start :]
-    if words[n].low not in AUXILIARIES:
-        return _Form(match["wh"], noun, "", True, rest)
-    after = words[n + 1] if n + 1 < len(words) else None
-    subject = after is not None and (
-        (
-            base_form(after.low) is not None
-            and not is_capitalised(after.text)
-            and not is_small(after)
-        )
-        or after.low in ("been", "be", "not", "being")
-    )
-    return _Form(match["wh"], noun, words[n].low, subject, rest[len(words[n].text) :].strip())
-
-
-def _starts_clause(words: list[Word], n: int) -> bool:
-    word = words[n]
-    if word.low in AUXILIARIES:
-        return True
-    return n > 0 and not is_capitalised(word.text) and is_verb(word.low)
-
-
-def _reask(new: _Form, old: _Form, last: Turn) -> str | None:
+def _reask(new: Form, old: Form, last: Turn) -> str | None:
     """The old question under the new question phrase."""
     asked = f"{new.wh} {new.noun}".strip()
     adverbial = bool(
@@ -382,7 +321,7 @@ def _reask(new: _Form, old: _Form, last: Turn) -> str | None:
     return None
 
 
-def _subject(old: _Form, last: Turn) -> str:
+def _subject(old: Form, last: Turn) -> str:
     """Who or what the old question asked for: the short answer, else its noun."""
     answer = last.answer.rstrip(" .")
     names = [entity for entity in entities(answer) if entity.name]
@@ -395,7 +334,7 @@ def _subject(old: _Form, last: Turn) -> str:
     return f"the {old.noun}" if old.noun else "they"
 
 
-def _count(asked: str, old: _Form) -> str | None:
+def _count(asked: str, old: Form) -> str | None:
     """ "Were any workers laid off?" - "How many?" -> "How many workers were laid off?"."""
     phrases = [entity for entity in entities(old.rest) if entity.plural]
     if not phrases or phrases[0].span[0] > 5:
