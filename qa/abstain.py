@@ -7,7 +7,8 @@ import difflib
 import re
 from collections.abc import Sequence
 
-from qa.english import AUXILIARIES, DETERMINERS, QUESTION_WORDS
+from qa.english import DETERMINERS
+from qa.forms import is_greeting
 from qa.records import Answer, Passage
 from qa.routing import Routing
 from qa.verbs import is_verb
@@ -15,14 +16,6 @@ from vectorstore.index import Snapshot
 from vectorstore.lexical import tokenize
 
 _NAME = re.compile(r"\b[A-Z][\w’'.-]*(?:\s+(?:of|de|al|von|van|bin)?\s*[A-Z][\w’'.-]*)*")
-_OPENING = """
-hi hello hey hiya howdy greetings good bye goodbye thank thanks thx cheers please ok okay yes yeah
-no nope sure great cool nice perfect
-"""
-_GOING_ON = "morning afternoon evening day much lot everyone footnote"
-_OPENERS = frozenset(_OPENING.split())
-_BESIDE = _OPENERS | frozenset(_GOING_ON.split())
-"""Words of a message that only greets: it opens with one of the former and goes on with these."""
 NOTHING_ASKED = (
     "Nothing in this message can be looked up. Ask about something in the articles: "
     "a person, a place, an event, a number."
@@ -32,12 +25,7 @@ MAX_SUGGESTIONS = 3
 
 def asks_nothing(question: str) -> bool:
     """Whether there is nothing to look up: a greeting, or only words like "who are you"."""
-    if not tokenize(question):
-        return True
-    words = re.findall(r"[^\W_]+", question.casefold())
-    if words[0] not in _OPENERS or any(w in QUESTION_WORDS or w in AUXILIARIES for w in words):
-        return False
-    return all(word in _BESIDE or not tokenize(word) for word in words)
+    return not tokenize(question) or is_greeting(question)
 
 
 def reason_for(answer: Answer, snapshot: Snapshot, routing: Routing) -> str:

@@ -127,7 +127,8 @@ def _answer(parts: Parts, request: dict[str, Any], config: RunnableConfig) -> It
     clock.lap("understand")
 
     passages: tuple[Passage, ...] = ()
-    if not asks_nothing(question):
+    is_empty = asks_nothing(question)
+    if not is_empty:
         documents = parts.retriever.invoke(
             routing.question,
             config,
@@ -158,7 +159,7 @@ def _answer(parts: Parts, request: dict[str, Any], config: RunnableConfig) -> It
         routed=routing.shown,
         warnings=_undated(request, snapshot),
     )
-    if asks_nothing(question):
+    if is_empty:
         answer = abstain(start, snapshot, routing, NOTHING_ASKED)
         yield AddableDict(text=answer.text)
         yield AddableDict(answer=replace(answer, timings=clock.done()))

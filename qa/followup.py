@@ -23,6 +23,7 @@ from qa.english import (
     TITLES,
 )
 from qa.entities import content_words, entities, split_words
+from qa.forms import is_greeting
 from qa.pointing import Turn
 from qa.pronouns import resolve
 
@@ -35,11 +36,6 @@ _LEAD = re.compile(
     r"^\W*(?:(?:and|but|so|ok(?:ay)?|also|then|well|thanks|great|interesting|hm+|now|"
     r"sorry(?=[,.!])|no,\s*not\s+[^,?]{1,40}(?=,)|no(?=,)|i\s+meant|"
     r"i\s+mean(?=\s+(?:the|his|her|their|in|for|at|on)\b))\b[\s,.!:;-]*)+(?=\w)",
-    re.IGNORECASE,
-)
-_SMALL_TALK = re.compile(
-    r"^\W*(?:(?:thanks?|thank you|thx|cheers|hello|hi|hey|ok|okay|great|cool|nice|perfect|bye|"
-    r"goodbye|good (?:morning|evening|day)|yes|no|please|very much|a lot|so much)\b\W*)*$",
     re.IGNORECASE,
 )
 _ASKS = re.compile(r"^(?:\w+\s+)?(?:who|whom|what|which|when|where|why|how)\b", re.IGNORECASE)
@@ -68,7 +64,7 @@ def standalone(
     names of sources, so that "What about CNN?" asks what CNN says. Unchanged without history, and
     when the question needs nothing. Never raises.
     """
-    if not history or len(question) > _MAX_CHARS or _SMALL_TALK.match(question):
+    if not history or len(question) > _MAX_CHARS or is_greeting(question):
         return question
     turns: list[Turn] = []
     for asked, answer in history[-MAX_TURNS:]:
@@ -158,7 +154,7 @@ def _topic(turns: Sequence[Turn]) -> str:
 
 
 def _answered(turn: Turn) -> str:
-    """The name that answered "who" or "which", or the short answer."""
+    """The one new name in the answer to "who" or "which", or ""."""
     if not _WHICH.match(turn.question):
         return ""
     asked = set(content_words(turn.question))

@@ -3,10 +3,11 @@
 import re
 from dataclasses import dataclass
 
-from qa.english import AUXILIARIES, PREPOSITIONS
+from qa.english import AUXILIARIES, PREPOSITIONS, QUESTION_WORDS
 from qa.entities import Word, is_small, split_words
 from qa.names import is_capitalised
 from qa.verbs import base_form, is_verb
+from vectorstore.lexical import tokenize
 
 _MORE = re.compile(
     r"^\W*(why|how(?!\s+(many|much|long|old|far|often|big|tall|high|large))|list|name|"
@@ -18,6 +19,26 @@ _SEVERAL = re.compile(
 )
 """Asks for things of a kind ("Which countries won gold?"): several names are all right. Wider than
 _MORE, since it only keeps names from being called a disagreement and never adds a sentence."""
+
+
+_OPENING = """
+hi hello hey hiya howdy greetings good bye goodbye thank thanks thx cheers please ok okay yes yeah
+no nope sure great cool nice perfect
+"""
+_GOING_ON = "morning afternoon evening day much lot everyone footnote"
+_OPENERS = frozenset(_OPENING.split())
+_BESIDE = _OPENERS | frozenset(_GOING_ON.split())
+"""Words of a message that only greets: it opens with one of the former and goes on with these."""
+
+
+def is_greeting(message: str) -> bool:
+    """Whether a message only greets, thanks or agrees, and asks nothing."""
+    words = re.findall(r"[^\W_]+", message.casefold())
+    if not words or words[0] not in _OPENERS:
+        return False
+    if any(word in QUESTION_WORDS or word in AUXILIARIES for word in words):
+        return False
+    return all(word in _BESIDE or not tokenize(word) for word in words)
 
 
 def wants_more(question: str) -> bool:

@@ -152,8 +152,10 @@ def _looks_like_title(line: str) -> bool:
 
 def _is_meta(line: str) -> bool:
     """A line about the article, not of it: byline, date, outlet, label, or a dateline alone."""
-    if known_outlet(line) or _BYLINE.fullmatch(line) or _strip(line) or is_date_line(line):
+    if known_outlet(line) or _BYLINE.fullmatch(line) or is_date_line(line):
         return True
+    if any(is_date_line(part) or _BY_SOMEBODY.fullmatch(part) for part in _strip(line)):
+        return True  # not "Storm closes port | The Guardian"
     found = _dateline(line)
     is_dateline = found is not None and found[1] >= len(line)
     return is_dateline or (_LABEL.fullmatch(line) is not None and ":" in line[:25])

@@ -40,6 +40,7 @@ def read(text: str) -> Stated:
         ("Port | The Evening Beacon | 15 March 2016\n\nHarbour reopens" + MORE, "Harbour reopens"),
         ("Harbour | what next?" + MORE, "Harbour | what next?"),
         ("Ships return to Oslo | The Guardian" + MORE, "Ships return to Oslo | The Guardian"),
+        ("Storm closes port | The Guardian" + MORE, "Storm closes port | The Guardian"),
         ("Opinion | From Oslo to Rome" + MORE, "Opinion | From Oslo to Rome"),
         ("Harbour Reopens\nPort | The Evening Beacon | 15 March 2016" + MORE, "Harbour Reopens"),
         # no title: the first words of the first sentence, without the dateline
