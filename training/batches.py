@@ -10,8 +10,11 @@ import torch
 from tokenizers import Encoding, Tokenizer
 from torch import Tensor
 
-from training.model import MAX_QUESTION_TOKENS, MAX_TOKENS, base_folder
+from qa.network import laid_out, plain, tokenizer_file
 from training.sources import Span, read_json_lines
+
+PADDING = 1
+"""MPNet's id of <pad>."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +23,7 @@ class Encoded:
 
     ids: list[int]
     first: int
-    """Position of the passage's first token; the passage ends before the last [SEP]."""
+    """Position of the passage's first token; the passage ends before the last </s>."""
     spans: tuple[Span, ...]
     offsets: list[Span]
     """Characters of the passage for each passage token, from position `first` on."""
@@ -30,76 +33,65 @@ class Encoded:
 class Batch:
     """Tensors of one step; rows of one group are consecutive.
 
-    The three tensors of the encoder may have empty rows at the end, so that shapes repeat.
+    The two tensors of the encoder may have empty rows at the end, so that shapes repeat.
     """
 
     input_ids: Tensor
-    token_type_ids: Tensor
     attention_mask: Tensor
     readable: Tensor
-    """(len(gold), tokens) bool: [CLS] and the passage's tokens."""
+    """(len(gold), tokens) bool: <s> and the passage's tokens."""
     gold: list[tuple[Span, ...]]
     group: Tensor
     """(len(gold),) int: which group, from 0."""
 
 
 class RowEncoder:
-    """[CLS] question [SEP] passage [SEP] with the base model's tokenizer."""
+    """Rows as the shipped reader lays them out."""
 
     def __init__(self) -> None:
-        self._tokenizer = Tokenizer.from_file(str(base_folder() / "tokenizer.json"))
-        self._tokenizer.no_padding()
-        self._tokenizer.no_truncation()
-        self._cls, self._sep = self._tokenizer.encode("").ids
+        self._tokenizer = plain(Tokenizer.from_file(str(tokenizer_file())))
 
     def encode(self, rows: Sequence[dict[str, Any]]) -> list[Encoded]:
         """Rows as `prepare` writes them; gold spans that truncation cuts off are dropped."""
         questions = self._batch([row["question"] for row in rows])
         contexts = self._batch([row["context"] for row in rows])
         return [
-            self._one(question, context, row["spans"])
+            _encoded(question, context, row["spans"])
             for question, context, row in zip(questions, contexts, rows, strict=True)
         ]
 
     def _batch(self, texts: list[str]) -> list[Encoding]:
         return self._tokenizer.encode_batch(texts, add_special_tokens=False)
 
-    def _one(self, question: Encoding, context: Encoding, gold: Sequence[Span]) -> Encoded:
-        asked = question.ids[:MAX_QUESTION_TOKENS]
-        room = MAX_TOKENS - len(asked) - 3
-        passage, offsets = context.ids[:room], context.offsets[:room]
-        first = len(asked) + 2
-        spans = set()
-        for start, end in gold:
-            if not offsets or end > offsets[-1][1]:
-                continue
-            inside = [i for i, (s, e) in enumerate(offsets) if s < end and e > start]
-            if inside:
-                spans.add((first + inside[0], first + inside[-1]))
-        ids = [self._cls, *asked, self._sep, *passage, self._sep]
-        return Encoded(ids, first, tuple(sorted(spans)), list(offsets))
+
+def _encoded(question: Encoding, context: Encoding, gold: Sequence[Span]) -> Encoded:
+    ids, first, offsets = laid_out(question, context)
+    spans = set()
+    for start, end in gold:
+        if not offsets or end > offsets[-1][1]:
+            continue
+        inside = [i for i, (s, e) in enumerate(offsets) if s < end and e > start]
+        if inside:
+            spans.add((first + inside[0], first + inside[-1]))
+    return Encoded(ids, first, tuple(sorted(spans)), list(offsets))
 
 
 def collate(groups: Sequence[Sequence[Encoded]], n_tokens: int = 0) -> Batch:
     """Pad the rows of some groups to their longest, and rows to fill `n_tokens`."""
     rows = [row for group in groups for row in group]
     width = padded(max(len(row.ids) for row in rows))
-    input_ids = torch.zeros(max(len(rows), n_tokens // width), width, dtype=torch.long)
-    types = torch.zeros_like(input_ids)
+    input_ids = torch.full((max(len(rows), n_tokens // width), width), PADDING)
     mask = torch.zeros_like(input_ids)
     mask[:, 0] = 1
     readable = torch.zeros(len(rows), width, dtype=torch.bool)
     for i, row in enumerate(rows):
         n_tokens = len(row.ids)
         input_ids[i, :n_tokens] = torch.tensor(row.ids)
-        types[i, row.first : n_tokens] = 1
         mask[i, :n_tokens] = 1
         readable[i, row.first : n_tokens - 1] = True
     readable[:, 0] = True
     number = [n for n, group in enumerate(groups) for _ in group]
-    return Batch(
-        input_ids, types, mask, readable, [row.spans for row in rows], torch.tensor(number)
-    )
+    return Batch(input_ids, mask, readable, [row.spans for row in rows], torch.tensor(number))
 
 
 def read_groups(path: Path, encoder: RowEncoder) -> list[list[Encoded]]:

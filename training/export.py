@@ -1,50 +1,51 @@
-"""Write the weights to ship: `python -m training.export CHECKPOINT --out FOLDER`.
+"""Write the weights to ship: `python -m training.export CHECKPOINT --rows PASS --out FOLDER`.
 
-`reader.safetensors` (under 50 MB), the encoder's matrices in int8 with a scale a row and the rest
-in float16; `reader.json` with the shapes that a loader needs and the sha256 of the weights.
-Tokenizer files come with the base encoder's package.
+`reader.safetensors` (under 50 MB), the encoder's matrices in 4 bits, fitted on rows of a prepared
+pass, and the rest in float16; `reader.json` with the shape and the sha256 of the weights. The
+tokenizer's file comes with the embedder's package.
 """
 
 import argparse
 import hashlib
 import json
+import random
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
-from qa.network import SCALE
-from training.model import MAX_QUESTION_TOKENS, MAX_TOKENS, base_folder, n_layers, reader_config
+from qa.network import MAX_QUESTION_TOKENS, MAX_TOKENS, SCALE
+from training.batches import Batch, RowEncoder, batches, collate, read_groups
+from training.model import Reader, reader_config, reader_of, shipped, shipped_name
 from training.predict import MAX_ANSWER_TOKENS
+from training.quantize import pack, quantize
 
 MAX_BYTES = 50_000_000
+BATCH_TOKENS = 4_000
 
 
-def packed(state: dict[str, Tensor]) -> dict[str, Tensor]:
-    """The weights as they are stored; `qa.network.unpacked` reads them.
-
-    Symmetric int8 with the largest weight of each row at ±127. The relative rounding error, .009
-    over a matrix, is five times that of bfloat16; the figures of `training.ranking` stay.
-    """
+def packed(reader: Reader, rows: Sequence[Batch]) -> dict[str, Tensor]:
+    """The weights as they are stored; `qa.network.unpacked` reads them. Rounds the reader's own."""
     stored = {}
-    for name, value in sorted(state.items()):
-        if name.startswith("encoder.") and value.ndim == 2:
-            scale = value.float().abs().amax(1).clamp(min=1e-12) / 127
-            stored[name] = (value / scale[:, None]).round().to(torch.int8)
-            stored[name + SCALE] = scale
-        else:
+    for name, (levels, scale) in quantize(reader, rows, print).items():
+        stored[shipped_name(name)] = pack(levels)
+        stored[shipped_name(name) + SCALE] = scale.contiguous()
+    for name, value in shipped(reader.state_dict()).items():
+        if name not in stored:
             stored[name] = value.half().contiguous()
-    return stored
+    return dict(sorted(stored.items()))
 
 
-def export(checkpoint: Path, out: Path) -> str:
+def export(checkpoint: Path, rows: Sequence[Batch], out: Path) -> str:
     """Write the two files; returns the sha256 of the weights.
 
     Raises ValueError if a weight does not fit float16 or the file is too large to ship.
     """
     state: dict[str, Tensor] = torch.load(checkpoint, weights_only=True)
-    stored = packed(state)
+    config = reader_config(state)
+    stored = packed(reader_of(state).eval(), rows)
     for name, value in stored.items():
         if not torch.isfinite(value).all():
             raise ValueError(f"{checkpoint}: {name} does not fit float16")
@@ -56,14 +57,12 @@ def export(checkpoint: Path, out: Path) -> str:
     if len(data) > MAX_BYTES:
         raise ValueError(f"{weights}: {len(data)} bytes, more than {MAX_BYTES}")
     digest = hashlib.sha256(data).hexdigest()
-    config = reader_config(base_folder())
-    config.num_hidden_layers = n_layers(state)
     description = {
         "weights": weights.name,
         "sha256": digest,
         "bytes": len(data),
-        "dtype": "int8 and float16",
-        "base": "all-MiniLM-L6-v2",
+        "dtype": "4 bits and float16",
+        "base": "all-mpnet-base-v2",
         "checkpoint": checkpoint.name,
         "max_tokens": MAX_TOKENS,
         "max_question_tokens": MAX_QUESTION_TOKENS,
@@ -77,8 +76,7 @@ def export(checkpoint: Path, out: Path) -> str:
                 "num_hidden_layers",
                 "num_attention_heads",
                 "intermediate_size",
-                "max_position_embeddings",
-                "type_vocab_size",
+                "relative_attention_num_buckets",
                 "hidden_act",
                 "layer_norm_eps",
             )
@@ -89,12 +87,26 @@ def export(checkpoint: Path, out: Path) -> str:
     return digest
 
 
+def sample(path: Path, n_rows: int) -> list[Batch]:
+    """Batches of about `n_rows` rows of a prepared pass, the same each time."""
+    groups = read_groups(path, RowEncoder())
+    rng = random.Random(0)
+    rng.shuffle(groups)
+    taken, n = 0, 0
+    while taken < len(groups) and n < n_rows:
+        n += len(groups[taken])
+        taken += 1
+    return [collate(each) for each in batches(groups[:taken], BATCH_TOKENS, rng)]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("checkpoint", type=Path, help="ema_STEP.pt of a run")
+    parser.add_argument("--rows", type=Path, required=True, help="a pass that prepare wrote")
+    parser.add_argument("--n-rows", type=int, default=300, help="of them to fit the rounding on")
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()
-    print(export(args.checkpoint, args.out), args.out / "reader.safetensors")
+    print(export(args.checkpoint, sample(args.rows, args.n_rows), args.out))
 
 
 if __name__ == "__main__":

@@ -15,9 +15,9 @@ def reader_loss(start: Tensor, end: Tensor, answerable: Tensor, batch: Batch) ->
     """`span`, `answerable` and `group` losses, and their weighted sum as `loss`.
 
     span: negative marginal log-likelihood of the gold spans, start and end each a softmax over
-    [CLS] and the passage (Devlin et al. 2019 on SQuAD 2); [CLS] is the target where the
-    passage does not answer. answerable: binary cross-entropy on the [CLS] head. group: shared
-    normalisation (Clark and Gardner 2018): every token's logit minus its passage's [CLS] logit,
+    <s> and the passage (Devlin et al. 2019 on SQuAD 2); <s> is the target where the
+    passage does not answer. answerable: binary cross-entropy on the <s> head. group: shared
+    normalisation (Clark and Gardner 2018): every token's logit minus its passage's <s> logit,
     softmax over all passages of one question, starts and ends summed over the gold spans of all of
     them; only groups of several passages with an answer.
     """

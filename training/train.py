@@ -22,7 +22,7 @@ from torch import Tensor
 
 from training.batches import Batch, Encoded, RowEncoder, batches, collate, read_groups
 from training.losses import reader_loss
-from training.model import Reader, base_folder, new_reader, reader_of
+from training.model import Reader, new_state, reader_of
 
 log = logging.getLogger("training")
 
@@ -33,7 +33,7 @@ class Recipe:
 
     minutes: float
     seed: int = 17
-    encoder_lr: float = 1.5e-4
+    encoder_lr: float = 6e-5
     head_lr: float = 5e-4
     warmup: float = 0.06
     """Share of the run."""
@@ -54,15 +54,13 @@ class Recipe:
 class Run:
     """Weights, their moving average, the optimiser and the clock of one run."""
 
-    def __init__(self, recipe: Recipe, out: Path, start: Path | None = None) -> None:
+    def __init__(self, recipe: Recipe, out: Path, start: Path) -> None:
+        """start: a checkpoint, or the folder of the base encoder."""
         self.recipe = recipe
         self.out = out
         torch.manual_seed(recipe.seed)
-        if start is None:
-            reader = new_reader(base_folder(), recipe.dropout)
-        else:
-            reader = reader_of(torch.load(start, weights_only=True), recipe.dropout)
-        self.reader = reader.train()
+        state = new_state(start) if start.is_dir() else torch.load(start, weights_only=True)
+        self.reader = reader_of(state, recipe.dropout).train()
         self.average = {k: v.detach().clone() for k, v in self.reader.state_dict().items()}
         self.optimiser = torch.optim.AdamW(_parameter_groups(self.reader, recipe), fused=True)
         self.step = 0
@@ -81,7 +79,7 @@ class Run:
         for group in self.optimiser.param_groups:
             group["lr"] = group["peak_lr"] * factor
         with torch.autocast("cpu", dtype=torch.bfloat16):
-            outputs = self.reader(batch.input_ids, batch.token_type_ids, batch.attention_mask)
+            outputs = self.reader(batch.input_ids, batch.attention_mask)
         start, end, answerable = (output[: len(batch.gold)] for output in outputs)
         losses = reader_loss(start, end, answerable, batch)
         self.optimiser.zero_grad()
@@ -131,6 +129,8 @@ def _write(state: dict[str, Any], path: Path) -> None:
 def _parameter_groups(reader: Reader, recipe: Recipe) -> list[dict[str, Any]]:
     chosen: dict[tuple[bool, bool], list[Tensor]] = defaultdict(list)
     for name, parameter in reader.named_parameters():
+        if not parameter.requires_grad:
+            continue
         chosen[name.startswith("encoder."), parameter.ndim > 1].append(parameter)
     return [
         {
@@ -211,8 +211,10 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder for checkpoints")
     parser.add_argument("--minutes", type=float, required=True)
     parser.add_argument("--seed", type=int, default=17)
-    parser.add_argument("--start", type=Path, help="ema_STEP.pt of an earlier run to start from")
-    parser.add_argument("--lr", type=float, default=1.5e-4, help="peak, of the encoder")
+    parser.add_argument(
+        "--start", type=Path, required=True, help="what training.base wrote, or an ema_STEP.pt"
+    )
+    parser.add_argument("--lr", type=float, default=6e-5, help="peak, of the encoder")
     parser.add_argument("--dropout", type=float, default=0.0, help="of the layers' outputs")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--max-steps", type=int, default=10**9)

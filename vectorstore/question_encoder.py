@@ -56,7 +56,7 @@ class QuestionEncoder:
         import torch
 
         with torch.inference_mode():
-            hidden = self._bert(token_ids, [0] * len(token_ids))
+            hidden = self._bert(token_ids)
             pooled: Vectors = hidden.mean(dim=0).numpy()
         return pooled / max(float(np.linalg.norm(pooled)), 1e-12)
 

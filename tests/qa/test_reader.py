@@ -21,14 +21,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.errors import ModelError
-from qa.network import MAX_TOKENS, Logits, Network
+from qa.network import EPSILON, HEAD_SIZE, MAX_TOKENS, Logits, Network, laid_out
 from qa.reader import MAX_SPAN_TOKENS, WEIGHTS, TrainedReader, sigmoid
 from qa.records import Passage
 from tests.fakes import article, chunk, passages_of
 
 pytestmark = pytest.mark.integration
 
-HIDDEN, LAYERS = 64, 2
+HIDDEN, LAYERS = 128, 2
 CALIBRATION = {
     "sentence": {"mass": 0.5, "answerable": 0.3, "bias": -1.0},
     "confidence": {"bias": -0.5, "lead": 0.4, "mass": 0.1, "answerable": 0.2},
@@ -42,22 +42,25 @@ QUESTION = "Who scored for Harbour City?"
 
 
 def random_weights() -> dict[str, Any]:
-    """Weights of a small reader: transformers' own BertModel, and the two heads."""
+    """Weights of a small reader: transformers' own MPNetModel, and the two heads."""
     import torch
-    from transformers import BertConfig, BertModel
+    from transformers import MPNetConfig, MPNetModel
+
+    from training.model import shipped
 
     torch.manual_seed(7)
-    config = BertConfig(
-        vocab_size=30522,
+    config = MPNetConfig(
+        vocab_size=30527,
         hidden_size=HIDDEN,
         num_hidden_layers=LAYERS,
-        num_attention_heads=HIDDEN // 32,
+        num_attention_heads=HIDDEN // HEAD_SIZE,
         intermediate_size=2 * HIDDEN,
-        max_position_embeddings=MAX_TOKENS,
+        max_position_embeddings=MAX_TOKENS + 2,
+        layer_norm_eps=EPSILON,
         initializer_range=0.2,
     )
-    bert = BertModel(config, add_pooling_layer=False).eval()
-    weights = {f"encoder.{name}": value for name, value in bert.state_dict().items()}
+    mpnet = MPNetModel(config, add_pooling_layer=False).eval()
+    weights = shipped({f"encoder.{name}": value for name, value in mpnet.state_dict().items()})
     for name, shape in (
         ("span", (2, HIDDEN)),
         ("answerable.dense", (HIDDEN, HIDDEN)),
@@ -65,7 +68,7 @@ def random_weights() -> dict[str, Any]:
     ):
         weights[f"{name}.weight"] = torch.randn(shape) * 0.3
         weights[f"{name}.bias"] = torch.randn(shape[0]) * 0.1
-    return {"bert": bert, "weights": weights}
+    return {"mpnet": mpnet, "weights": weights}
 
 
 def write_weights(folder: Path, weights: dict[str, Any]) -> Path:
@@ -114,13 +117,11 @@ def test_the_network_computes_what_transformers_computes(
     monkeypatch.setattr("qa.network.cpu_has_bf16", lambda: False)
     network = Network.load(folder)
     (found,) = network.run(QUESTION, [TEXT])
-    ((ids, first, offsets),) = network._encode(QUESTION, [TEXT])
-    types = [int(place >= first) for place in range(len(ids))]
+    encode = network._tokenizer.encode
+    ids, first, offsets = laid_out(*(encode(t, add_special_tokens=False) for t in (QUESTION, TEXT)))
     weights = small["weights"]
     with torch.inference_mode():
-        hidden = small["bert"](
-            input_ids=torch.tensor([ids]), token_type_ids=torch.tensor([types])
-        ).last_hidden_state[0]
+        hidden = small["mpnet"](input_ids=torch.tensor([ids])).last_hidden_state[0]
         spans = hidden @ weights["span.weight"].T + weights["span.bias"]
         dense = hidden[0] @ weights["answerable.dense.weight"].T + weights["answerable.dense.bias"]
         logit = torch.tanh(dense) @ weights["answerable.out.weight"].T
@@ -165,7 +166,7 @@ def test_the_same_of_the_whole_reader_and_of_several_threads(reader: TrainedRead
 def test_a_question_and_a_passage_over_the_limits_are_cut(folder: Path) -> None:
     network = Network.load(folder)
     (row,) = network.run("why " * 500, ["word " * 500])
-    assert len(row.offsets) == len(row.start) == MAX_TOKENS - 64 - 3
+    assert len(row.offsets) == len(row.start) == MAX_TOKENS - 64 - 4
 
 
 def test_no_passages_give_no_candidates(reader: TrainedReader) -> None:
