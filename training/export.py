@@ -18,7 +18,7 @@ from torch import Tensor
 
 from qa.network import MAX_QUESTION_TOKENS, MAX_TOKENS, SCALE
 from training.batches import Batch, RowEncoder, batches, collate, read_groups
-from training.model import Reader, reader_config, reader_of, shipped, shipped_name
+from training.model import Reader, load_state, reader_config, reader_of, shipped, shipped_name
 from training.predict import MAX_ANSWER_TOKENS
 from training.quantize import pack, quantize
 
@@ -43,7 +43,7 @@ def export(checkpoint: Path, rows: Sequence[Batch], out: Path) -> str:
 
     Raises ValueError if a weight does not fit float16 or the file is too large to ship.
     """
-    state: dict[str, Tensor] = torch.load(checkpoint, weights_only=True)
+    state = load_state(checkpoint)
     config = reader_config(state)
     stored = packed(reader_of(state).eval(), rows)
     for name, value in stored.items():

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import cast
 
 import torch
+from safetensors.torch import load_file
 from torch import Tensor, nn
 from transformers import MPNetConfig, MPNetModel
 
@@ -80,7 +81,6 @@ def reader_config(state: Mapping[str, Tensor], dropout: float = 0.0) -> MPNetCon
 
 def new_state(folder: Path) -> dict[str, Tensor]:
     """The state of a reader on the first layers of the base in `folder`, with fresh heads."""
-    from safetensors.torch import load_file
 
     def wanted(name: str) -> bool:
         layer = re.match(r"encoder\.layer\.(\d+)\.", name)
@@ -96,6 +96,14 @@ def new_state(folder: Path) -> dict[str, Tensor]:
     nn.init.normal_(reader.span.weight, std=0.02)
     nn.init.zeros_(reader.span.bias)
     return reader.state_dict() | state
+
+
+def load_state(path: Path) -> dict[str, Tensor]:
+    """The state of a checkpoint of `train` (.pt) or of the weights that ship (.safetensors)."""
+    if path.suffix == ".safetensors":
+        return from_shipped(load_file(path))
+    state: dict[str, Tensor] = torch.load(path, weights_only=True)
+    return state
 
 
 def reader_of(state: Mapping[str, Tensor], dropout: float = 0.0) -> Reader:

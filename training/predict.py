@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import load_file
 from torch import Tensor
 
 from training.batches import Encoded, RowEncoder, collate
-from training.model import Reader, from_shipped, reader_of
+from training.model import Reader, load_state, reader_of
 
 MAX_ANSWER_TOKENS = 30
 
@@ -32,12 +31,7 @@ class Prediction:
 
 def load_reader(path: Path) -> Reader:
     """A reader from a checkpoint of `train` (.pt) or `export` (.safetensors), in float32."""
-    state: dict[str, Tensor]
-    if path.suffix == ".safetensors":
-        state = from_shipped(load_file(path))
-    else:
-        state = torch.load(path, weights_only=True)
-    return reader_of(state).eval()
+    return reader_of(load_state(path)).eval()
 
 
 @torch.inference_mode()

@@ -17,7 +17,7 @@ from training.model import Reader
 
 DAMPING = 0.01
 """Share of the mean of the Hessian's diagonal that is added to it."""
-SHRINK = torch.linspace(0.7, 1.05, 15)
+SHRINK = torch.linspace(0.7, 1.05, 8)
 """Scales tried for a group, as factors of the one at which its largest weight is exact."""
 
 
@@ -90,13 +90,15 @@ def quantize(
     words = reader.encoder.embeddings.word_embeddings
     name = "encoder.embeddings.word_embeddings.weight"
     done[name] = _replace(words, rounded(words.weight.float()))
-    for number, layer in enumerate(reader.encoder.encoder.layer):
+    layers = reader.encoder.encoder.layer
+    for number, layer in enumerate(layers):
+        reader.encoder.encoder.layer = layers[: number + 1]  # the others need not run
         matrices = {n: m for n, m in layer.named_modules() if isinstance(m, nn.Linear)}
         moments = _moments(reader, matrices, batches)
         for part, matrix in matrices.items():
             name = f"encoder.encoder.layer.{number}.{part}.weight"
             done[name] = _replace(matrix, rounded(matrix.weight.float(), moments[part]))
-        progress(f"layer {number + 1} of {len(reader.encoder.encoder.layer)}")
+        progress(f"layer {number + 1} of {len(layers)}")
     return done
 
 

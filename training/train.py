@@ -22,7 +22,7 @@ from torch import Tensor
 
 from training.batches import Batch, Encoded, RowEncoder, batches, collate, read_groups
 from training.losses import reader_loss
-from training.model import Reader, new_state, reader_of
+from training.model import Reader, load_state, new_state, reader_of
 
 log = logging.getLogger("training")
 
@@ -55,11 +55,11 @@ class Run:
     """Weights, their moving average, the optimiser and the clock of one run."""
 
     def __init__(self, recipe: Recipe, out: Path, start: Path) -> None:
-        """start: a checkpoint, or the folder of the base encoder."""
+        """start: a checkpoint, the weights that ship, or the folder of the base encoder."""
         self.recipe = recipe
         self.out = out
         torch.manual_seed(recipe.seed)
-        state = new_state(start) if start.is_dir() else torch.load(start, weights_only=True)
+        state = new_state(start) if start.is_dir() else load_state(start)
         self.reader = reader_of(state, recipe.dropout).train()
         self.average = {k: v.detach().clone() for k, v in self.reader.state_dict().items()}
         self.optimiser = torch.optim.AdamW(_parameter_groups(self.reader, recipe), fused=True)
@@ -212,7 +212,10 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, required=True)
     parser.add_argument("--seed", type=int, default=17)
     parser.add_argument(
-        "--start", type=Path, required=True, help="what training.base wrote, or an ema_STEP.pt"
+        "--start",
+        type=Path,
+        required=True,
+        help="what training.base wrote, an ema_STEP.pt or the weights that ship",
     )
     parser.add_argument("--lr", type=float, default=6e-5, help="peak, of the encoder")
     parser.add_argument("--dropout", type=float, default=0.0, help="of the layers' outputs")
