@@ -1,121 +1,21 @@
-"""`qa eval` on a fake engine: models side by side, files written, exit codes, resume."""
+"""`qa eval` on a fake engine: models side by side, files written, exit codes."""
 
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
-from filelock import FileLock
 
 from qa.errors import EvalsetError
 from qa.evaluation import command
-from qa.evaluation.command import run_eval
 from qa.records import Answer
-from qa.settings import Settings
 from tests.evaluation import hand
+from tests.evaluation.conftest import FakeFootnote, call
 
-
-class FakeFootnote:
-    """Answers perfectly as "reader"; as "baseline" copies the storm and never abstains."""
-
-    asked: ClassVar[list[tuple[str, str]]] = []
-    stop_after: int | None = None
-    wrong = False
-    error = ""
-
-    def __init__(self, articles: Path, settings: Settings) -> None:
-        self.folder = articles
-
-    def __enter__(self) -> FakeFootnote:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pass
-
-    def sync(self, progress: Any = None, rebuild: bool = False) -> None:
-        progress("embedding", 1, 2)
-        progress("embedding", 2, 2)
-
-    def ask(
-        self,
-        question: str,
-        *,
-        history: Sequence[tuple[str, str]] = (),
-        model: str | None = None,
-    ) -> Answer:
-        if self.stop_after is not None and len(self.asked) >= self.stop_after:
-            raise KeyboardInterrupt
-        if self.error:
-            raise RuntimeError(self.error)
-        self.asked.append((model or "", question))
-        if model == "baseline" or self.wrong:
-            copied = hand.answer(hand.KILLED, ("storm.txt", hand.KILLED), passages=hand.PASSAGES)
-            return replace(copied, model=model or "")
-        return hand.perfect(question)
-
-
-@pytest.fixture(autouse=True)
-def fake(monkeypatch: pytest.MonkeyPatch) -> type[FakeFootnote]:
-    class Fresh(FakeFootnote):
-        asked: ClassVar[list[tuple[str, str]]] = []
-
-    module = ModuleType("qa.engine")
-    module.Footnote = Fresh  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "qa.engine", module)
-    return Fresh
-
-
-@pytest.fixture
-def evalset(tmp_path: Path) -> Path:
-    """The hand-made cases as a file, with their articles beside it."""
-    folder = tmp_path / "hand"
-    folder.mkdir()
-    for name, text in hand.TEXTS.items():
-        (folder / name).write_text(text, encoding="utf-8", newline="")
-    rows = [
-        {
-            "id": case.case_id,
-            "kind": case.kind,
-            "question": case.question,
-            "answers": list(case.answers),
-            "files": list(case.files),
-            "evidence": [{"file": e.file, "quote": e.quote} for e in case.evidence],
-            "history": [list(turn) for turn in case.history],
-            "split": "dev" if number % 2 else "test",
-        }
-        for number, case in enumerate(hand.CASES)
-    ]
-    path = tmp_path / "hand.jsonl"
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
-    return path
-
-
-def call(*evalsets: Path, **options: Any) -> int:
-    values: dict[str, Any] = {
-        "articles": None,
-        "models": ["reader"],
-        "compare": None,
-        "minima": [],
-        "json_out": None,
-        "html_out": None,
-        "junit_out": None,
-        "markdown_out": None,
-        "out_dir": None,
-        "limit": None,
-        "kind": None,
-        "split": None,
-        "jobs": 1,
-        "resume": False,
-        "fmt": None,
-        "settings": Settings(home=evalsets[0].parent / "home"),
-    }
-    return run_eval(list(evalsets), **{**values, **options})
+pytestmark = pytest.mark.usefixtures("fake")
 
 
 def test_the_table_shows_the_baseline_beside_the_model(
@@ -291,55 +191,6 @@ def test_worse_beyond_noise_fails(evalset: Path, tmp_path: Path, fake: type[Fake
     call(evalset, json_out=run)
     fake.wrong = True
     assert call(evalset, compare=run) == 4
-
-
-def test_stopping_keeps_what_is_done_and_resume_goes_on(
-    evalset: Path, fake: type[FakeFootnote], capsys: pytest.CaptureFixture[str]
-) -> None:
-    fake.stop_after = 7  # each question twice: in the middle of the fourth case
-    assert call(evalset) == 130
-    assert "3 cases not asked" in capsys.readouterr().out
-    fake.stop_after = None
-    assert call(evalset, resume=True) == 0
-    assert fake.asked.count(("reader", "How many ships waited?")) == 2
-    assert len([model for model, _ in fake.asked if model == "baseline"]) == 12
-
-
-def test_stopping_before_the_first_answer_is_no_traceback(
-    evalset: Path, fake: type[FakeFootnote], capsys: pytest.CaptureFixture[str]
-) -> None:
-    fake.stop_after = 0
-    assert call(evalset) == 130
-    assert "6 cases not asked" in capsys.readouterr().out
-
-
-def test_other_settings_are_not_resumed(evalset: Path) -> None:
-    home = evalset.parent / "home"
-    call(evalset)
-    with pytest.raises(EvalsetError, match="other settings or articles"):
-        call(evalset, resume=True, settings=Settings(home=home, threshold=0.2))
-
-
-def test_answers_of_other_weights_are_not_resumed(
-    evalset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    call(evalset)
-    (tmp_path / "reader.json").write_text('{"sha256": "another"}', encoding="utf-8")
-    monkeypatch.setattr("qa.reader.WEIGHTS", tmp_path)
-    with pytest.raises(EvalsetError, match="other settings or articles"):
-        call(evalset, resume=True)
-
-
-def test_a_second_run_of_the_same_set_is_refused_while_one_writes(
-    evalset: Path, fake: type[FakeFootnote]
-) -> None:
-    assert call(evalset) == 0
-    (folder,) = (evalset.parent / "home" / "runs").iterdir()
-    n_asked = len(fake.asked)
-    with FileLock(folder / ".lock"), pytest.raises(EvalsetError, match="another evaluation"):
-        call(evalset)
-    assert len(fake.asked) == n_asked
-    assert call(evalset) == 0
 
 
 def test_kind_split_and_limit_choose_the_cases(evalset: Path, fake: type[FakeFootnote]) -> None:
