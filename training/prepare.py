@@ -18,7 +18,7 @@ from pathlib import Path
 from training.compose import Passage, Sentences
 from training.joint import joint
 from training.negatives import Neighbours, Swapper, content_words, remove_answer, shorten
-from training.sets import group, read_sets, train_groups
+from training.sets import Asked, group, read_sets, train_groups
 from training.sources import (
     Example,
     chunks,
@@ -77,17 +77,21 @@ class Mixer:
     """Everything that is computed once and used for every pass."""
 
     def __init__(
-        self, data: Path, mistakes: Path | None = None, share: float = 1.0, skip_sets: int = 0
+        self,
+        data: Path,
+        mistakes: Path | None = None,
+        share: float = 1.0,
+        n_sets: int | None = None,
     ) -> None:
         """mistakes: what training.mine wrote, in place of mined passages where it has some.
 
-        share: of the numbers in SAMPLED and N_EACH_TEMPLATE, what a pass takes. skip_sets: how
-        many training sets, from the first, it leaves out.
+        share: of the numbers in SAMPLED and N_EACH_TEMPLATE, what a pass takes. n_sets: how many
+        training sets a pass draws; all of them if None.
         """
-        sets = read_sets("train")
-        if not 0 <= skip_sets < len(sets):
-            raise ValueError(f"{skip_sets} sets to skip; there are {len(sets)} training sets")
-        self.sets = sets[skip_sets:]
+        self.sets = read_sets("train")
+        self.n_sets = len(self.sets) if n_sets is None else n_sets
+        if not 0 < self.n_sets <= len(self.sets):
+            raise ValueError(f"{n_sets} sets to draw; there are {len(self.sets)} training sets")
         self.share = share
         folder = data / "reader"
         held_out = {example.context for example in read_written(data, "dev")}
@@ -132,7 +136,13 @@ class Mixer:
         self.mined[source] = self.near[source].search(questions, 15)
         print(f"{source}: {len(questions)} questions, {len(texts)} texts", flush=True)
 
-    def groups(self, rng: random.Random) -> Iterator[list[Row]]:
+    def drawn(self, seed: int) -> list[list[Asked]]:
+        """The training sets of one pass."""
+        sets = list(self.sets)
+        random.Random(seed).shuffle(sets)
+        return sets[-self.n_sets :]
+
+    def groups(self, sets: list[list[Asked]], rng: random.Random) -> Iterator[list[Row]]:
         """The groups of one pass, sources in order; shuffle before use."""
         for source in PARAGRAPHS:
             for i in self._chosen(source, rng):
@@ -143,7 +153,7 @@ class Mixer:
         for source in TEMPLATES:
             for example in rng.sample(self.by_source[source], round(N_EACH_TEMPLATE * self.share)):
                 yield [_row(example, Passage(example.context, example.spans), "positive")]
-        for asked, passages in train_groups(self.sets, SET_LENGTHS, rng):
+        for asked, passages in train_groups(sets, SET_LENGTHS, rng):
             example = Example(asked.name, "written_sets", asked.question, "", ())
             yield [_row(example, p, "positive" if p.spans else "other") for p in passages]
             if rng.random() < JOINT:
@@ -259,7 +269,7 @@ def _row(example: Example, passage: Passage, kind: str) -> Row:
 def write_pass(mixer: Mixer, path: Path, seed: int) -> Counter[tuple[str, str]]:
     """Write one shuffled pass; returns the number of rows by source and kind."""
     rng = random.Random(seed)
-    groups = list(mixer.groups(rng))
+    groups = list(mixer.groups(mixer.drawn(seed), rng))
     rng.shuffle(groups)
     counts: Counter[tuple[str, str]] = Counter()
     partial = path.with_suffix(".part")
@@ -284,11 +294,13 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=17)
     parser.add_argument("--mined", type=Path, help="what training.mine wrote")
     parser.add_argument("--share", type=float, default=1.0, help="of SAMPLED that a pass takes")
-    parser.add_argument("--skip-sets", type=int, default=0, help="that an earlier run has seen")
+    parser.add_argument(
+        "--sets", type=int, help="training sets that a pass draws; all if not given"
+    )
     parser.add_argument("--first", type=int, default=0, help="number of the first pass")
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
-    mixer = Mixer(args.data, args.mined, args.share, args.skip_sets)
+    mixer = Mixer(args.data, args.mined, args.share, args.sets)
     for number in range(args.first, args.first + args.passes):
         path = args.out / f"pass_{number:02d}.jsonl.gz"
         counts = write_pass(mixer, path, args.seed + number)
