@@ -3,14 +3,13 @@
 Looks at which of the question's names and terms the index knows, and how the passages spell them.
 """
 
-import difflib
 import re
-from collections.abc import Sequence
 
 from qa.english import DETERMINERS
 from qa.forms import is_greeting
-from qa.records import Answer, Passage
+from qa.records import Answer
 from qa.routing import Routing
+from qa.spelling import likely
 from qa.verbs import is_verb
 from vectorstore.index import Snapshot
 from vectorstore.lexical import tokenize
@@ -40,7 +39,7 @@ def reason_for(answer: Answer, snapshot: Snapshot, routing: Routing) -> str:
     if missing:
         shown = missing[:MAX_SUGGESTIONS]
         reason = f"No article mentions {', '.join(f'“{term}”' for term in shown)}."
-        meant = [near for term in shown if (near := _like(term, answer.passages, snapshot))]
+        meant = [near for term in shown if (near := _meant(term, answer, snapshot))]
         return f"{reason} Did you mean “{'”, “'.join(meant)}”?" if meant else reason
     if routing.shown:
         return f"{', '.join(routing.shown)}: nothing that answers this was found there."
@@ -73,20 +72,13 @@ def _unknown(term: str, snapshot: Snapshot) -> bool:
     return any(tokenize(word) and not snapshot.lexical(word, 1) for word in term.split())
 
 
-def _like(term: str, passages: Sequence[Passage], snapshot: Snapshot) -> str:
-    """The term with each unknown word as the passages spell one much like it; "" without such."""
-    spelt: dict[str, str] = {}
-    for passage in passages:
-        for word in re.findall(r"[^\W\d_]{4,}", passage.chunk.text):
-            known = spelt.setdefault(word.casefold(), word)
-            if known.isupper() and not word.isupper():
-                spelt[word.casefold()] = word  # not as a headline in capitals has it
-    meant = term
-    for word in re.findall(r"[^\W_][\w’'-]*", term):
-        if not _unknown(word, snapshot):
-            continue
-        close = difflib.get_close_matches(word.casefold(), spelt, 1, cutoff=0.8)
-        if not close or len(word) < 4:
-            return ""
-        meant = meant.replace(word, spelt[close[0]])
-    return meant if meant != term else ""
+def _meant(term: str, answer: Answer, snapshot: Snapshot) -> str:
+    """The term with its unknown words as the passages spell them; "" if one is not misspelt."""
+    texts = [passage.chunk.text for passage in answer.passages]
+    words = [word for word in re.findall(r"[^\W_][\w’'-]*", term) if _unknown(word, snapshot)]
+    meant = [likely(word, texts) for word in words]
+    if not all(meant):
+        return ""
+    for word, known in zip(words, meant, strict=True):
+        term = term.replace(word, known)
+    return term if words else ""

@@ -92,6 +92,7 @@ def test_the_reason_is_the_first_that_holds() -> None:
             "No article mentions “presidnt”. Did you mean “President”?",
         ),
         ("Who is Merkel?", "No article mentions “Merkel”."),
+        ("Who is the resident?", "No article mentions “resident”."),  # not “President”
         ("What did Xi order?", "No article mentions “Xi”."),
         ("What is the G20?", "No article mentions “G20”."),
     ],
