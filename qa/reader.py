@@ -104,7 +104,7 @@ class Scored:
 
 
 class TrainedReader:
-    """Footnote's own extractive reader: MiniLM-L6 with a span and an answerability head."""
+    """Footnote's own extractive reader: nine layers of MPNet, a span and an answerability head."""
 
     name = "reader"
 
@@ -118,7 +118,7 @@ class TrainedReader:
         self.threshold = self.calibration.threshold
 
     def read(self, question: str, passages: Sequence[Passage]) -> Reading:
-        """Read all passages in one batch. The same question and passages give the same reading."""
+        """Read all passages, each alone. The same question and passages give the same reading."""
         if not passages:
             return Reading((), (), 0.0)
         logits = self._network.run(question, [passage.chunk.text for passage in passages])

@@ -16,7 +16,7 @@ def batch(gold: list[tuple[tuple[int, int], ...]]) -> Batch:
     n = len(gold)
     ids = torch.zeros(n, WIDTH, dtype=torch.long)
     readable = torch.ones(n, WIDTH, dtype=torch.bool)
-    return Batch(ids, ids, ids + 1, readable, gold, torch.zeros(n, dtype=torch.long))
+    return Batch(ids, ids + 1, readable, gold, torch.zeros(n, dtype=torch.long))
 
 
 def group_loss(gold: list[tuple[tuple[int, int], ...]], start: torch.Tensor) -> float:
