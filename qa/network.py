@@ -23,6 +23,7 @@ from vectorstore.embedder import cpu_has_bf16
 
 if TYPE_CHECKING:
     import numpy as np
+    import torch
     from tokenizers import Encoding, Tokenizer
     from torch import Tensor
 
@@ -72,13 +73,15 @@ class Logits:
 class Network:
     """Weights, tokenizer and the forward pass. Thread-safe: one batch at a time."""
 
-    def __init__(self, weights: dict[str, Tensor], tokenizer: Tokenizer) -> None:
+    def __init__(self, stored: Mapping[str, Tensor], tokenizer: Tokenizer) -> None:
+        """stored: the tensors of the weights' file."""
         import torch
 
         # One thread a passage: two threads on one product wait for each other, and beside other
         # work on the cores they were 10 times slower.
         torch.set_num_threads(1)
         dtype = torch.bfloat16 if cpu_has_bf16() else torch.float32
+        weights = unpacked(stored, dtype)
         stem = "encoder."
         encoder = {
             n.removeprefix(stem): w.to(dtype) for n, w in weights.items() if n.startswith(stem)
@@ -109,11 +112,11 @@ class Network:
         if hashlib.sha256(data).hexdigest() != digest:
             raise _unusable("the SHA-256 of reader.safetensors is not that in reader.json")
         try:
-            weights = unpacked(load(data))
-            tokenizer = Tokenizer.from_file(str(tokenizer_file()))
-            return cls(weights, tokenizer)
-        except (SafetensorError, ValueError, KeyError) as error:
-            raise _unusable(f"reader.safetensors: {error}") from error
+            network = cls(load(data), Tokenizer.from_file(str(tokenizer_file())))
+            network.run("", [""])  # weights of another shape or name fail here, not at a question
+        except (SafetensorError, ValueError, KeyError, RuntimeError, IndexError) as error:
+            raise _unusable(f"reader.safetensors: {' '.join(str(error).split())}") from error
+        return network
 
     def run(self, question: str, passages: Sequence[str]) -> list[Logits]:
         """Logits of each passage, in order. A passage past the token limit is cut.
@@ -173,8 +176,8 @@ GROUP = 64
 """How many weights of a row share a scale."""
 
 
-def unpacked(stored: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """The weights of a file that `training.export` wrote, packed matrices as float32.
+def unpacked(stored: Mapping[str, Tensor], dtype: torch.dtype | None = None) -> dict[str, Tensor]:
+    """The weights of a file that `training.export` wrote, packed matrices in `dtype` or float32.
 
     A packed matrix has two weights a byte, the even column in the low half: 4 bits from 0 to 15,
     less 8, times the scale of their group.
@@ -186,7 +189,7 @@ def unpacked(stored: Mapping[str, Tensor]) -> dict[str, Tensor]:
         if name + SCALE in stored:
             scale = stored[name + SCALE].float()
             levels = torch.stack([value & 15, value >> 4], -1).view(*scale.shape, -1)
-            weights[name] = ((levels.float() - 8) * scale[..., None]).flatten(1)
+            weights[name] = ((levels.float() - 8) * scale[..., None]).flatten(1).to(dtype)
         elif not name.endswith(SCALE):
             weights[name] = value
     return weights

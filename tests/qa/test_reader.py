@@ -289,7 +289,31 @@ DAMAGE: dict[str, Callable[[Path], object]] = {
     "weights without layers": lambda folder: replace_weights(
         folder, b"\x02\x00\x00\x00\x00\x00\x00\x00{}"
     ),
+    "weights of another width": lambda folder: change_weights(
+        folder, lambda weights: weights.update({"span.weight": weights["span.weight"][:, :64]})
+    ),
+    "a matrix packed otherwise": lambda folder: change_weights(folder, packed_by_row),
+    "a layer without its bias": lambda folder: change_weights(
+        folder, lambda weights: weights.pop("encoder.encoder.layer.1.output.dense.bias")
+    ),
 }
+
+
+def change_weights(folder: Path, change: Callable[[dict[str, Any]], object]) -> None:
+    from safetensors.torch import load_file
+
+    weights = load_file(folder / "reader.safetensors")
+    change(weights)
+    write_weights(folder, weights)
+
+
+def packed_by_row(weights: dict[str, Any]) -> None:
+    """A matrix in int8 with a scale a row, as weights once were."""
+    import torch
+
+    name = "encoder.encoder.layer.0.output.dense.weight"
+    weights[name + ".scale"] = torch.ones(len(weights[name]))
+    weights[name] = weights[name].to(torch.int8)
 
 
 @pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE.keys())
