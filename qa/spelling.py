@@ -1,21 +1,17 @@
 """What a misspelt word was meant to be, by how the articles spell it."""
 
-from __future__ import annotations
-
 import difflib
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
-from qa.network import tokenizer_file
-
-if TYPE_CHECKING:
-    from tokenizers import Tokenizer
+from qa.network import load_tokenizer
 
 MIN_LETTERS = 4
 ALIKE = 0.8
 """Least ratio of matching letters, as difflib counts them."""
+
+_pieces = lru_cache(maxsize=1)(load_tokenizer)
 
 
 def likely(word: str, texts: Sequence[str]) -> str:
@@ -33,10 +29,3 @@ def likely(word: str, texts: Sequence[str]) -> str:
                 spelt[known.casefold()] = known  # not as a headline in capitals has it
     close = difflib.get_close_matches(word.casefold(), spelt, 1, cutoff=ALIKE)
     return spelt[close[0]] if close else ""
-
-
-@lru_cache(maxsize=1)
-def _pieces() -> Tokenizer:
-    from tokenizers import Tokenizer
-
-    return Tokenizer.from_file(str(tokenizer_file()))

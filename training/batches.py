@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from tokenizers import Encoding, Tokenizer
+from tokenizers import Encoding
 from torch import Tensor
 
-from qa.network import laid_out, plain, tokenizer_file
+from qa.network import laid_out, load_tokenizer
 from training.sources import Span, read_json_lines
 
 PADDING = 1
@@ -49,7 +49,7 @@ class RowEncoder:
     """Rows as the shipped reader lays them out."""
 
     def __init__(self) -> None:
-        self._tokenizer = plain(Tokenizer.from_file(str(tokenizer_file())))
+        self._tokenizer = load_tokenizer()
 
     def encode(self, rows: Sequence[dict[str, Any]]) -> list[Encoded]:
         """Rows as `prepare` writes them; gold spans that truncation cuts off are dropped."""

@@ -67,7 +67,7 @@ def export(checkpoint: Path, rows: Sequence[Batch], out: Path) -> str:
         "max_tokens": MAX_TOKENS,
         "max_question_tokens": MAX_QUESTION_TOKENS,
         "max_answer_tokens": MAX_ANSWER_TOKENS,
-        "n_weights": sum(value.numel() for value in state.values()),
+        "n_weights": sum(value.numel() for value in shipped(state).values()),
         "encoder": {
             key: getattr(config, key)
             for key in (

@@ -137,7 +137,7 @@ class Mixer:
         print(f"{source}: {len(questions)} questions, {len(texts)} texts", flush=True)
 
     def drawn(self, seed: int) -> list[list[Asked]]:
-        """The training sets of one pass."""
+        """The training sets of one pass: with the same seed others, once there are more sets."""
         sets = list(self.sets)
         random.Random(seed).shuffle(sets)
         return sets[-self.n_sets :]
@@ -269,7 +269,9 @@ def _row(example: Example, passage: Passage, kind: str) -> Row:
 def write_pass(mixer: Mixer, path: Path, seed: int) -> Counter[tuple[str, str]]:
     """Write one shuffled pass; returns the number of rows by source and kind."""
     rng = random.Random(seed)
-    groups = list(mixer.groups(mixer.drawn(seed), rng))
+    sets = mixer.drawn(seed)
+    print("sets:", *sorted(each[0].name for each in sets if each))
+    groups = list(mixer.groups(sets, rng))
     rng.shuffle(groups)
     counts: Counter[tuple[str, str]] = Counter()
     partial = path.with_suffix(".part")

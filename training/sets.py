@@ -3,7 +3,7 @@
 A line of the file is one set: `{"set", "split", "articles": [{"outlet", "title", "date", "text"}],
 "questions"}`, and a question `{"q", "a": [[article, answer], ...]}`, each article's own words for
 the answer, or `{"q", "near": [article, the string a careless reader would give]}`. Articles count
-from 1. New sets are added at the end only: a run names those it saw by their number.
+from 1. New sets are added at the end only.
 """
 
 import random

@@ -1,4 +1,4 @@
-"""Train the reader on the CPU: `python -m training.train --rows FOLDER --out FOLDER`.
+"""Train the reader on the CPU: `python -m training.train --rows A --out B --start C --minutes N`.
 
 The length of a run is given in minutes, and the learning rate is a function of the share of
 them that has passed: on a shared machine the number of steps is not known beforehand. So the

@@ -21,7 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.errors import ModelError
-from qa.network import EPSILON, HEAD_SIZE, MAX_TOKENS, Logits, Network, laid_out
+from qa.network import EPSILON, HEAD_SIZE, MAX_TOKENS, Logits, Network, laid_out, load_tokenizer
 from qa.reader import MAX_SPAN_TOKENS, WEIGHTS, TrainedReader, sigmoid
 from qa.records import Passage
 from tests.fakes import article, chunk, passages_of
@@ -116,9 +116,12 @@ def test_the_network_computes_what_transformers_computes(
 
     monkeypatch.setattr("qa.network.cpu_has_bf16", lambda: False)
     network = Network.load(folder)
-    (found,) = network.run(QUESTION, [TEXT])
-    encode = network._tokenizer.encode
-    ids, first, offsets = laid_out(*(encode(t, add_special_tokens=False) for t in (QUESTION, TEXT)))
+    passage = TEXT * 9  # past the limit: every position, and the furthest distances
+    (found,) = network.run(QUESTION, [passage])
+    encode = load_tokenizer().encode
+    pair = (encode(text, add_special_tokens=False) for text in (QUESTION, passage))
+    ids, first, offsets = laid_out(*pair)
+    assert len(ids) == MAX_TOKENS
     weights = small["weights"]
     with torch.inference_mode():
         hidden = small["mpnet"](input_ids=torch.tensor([ids])).last_hidden_state[0]
@@ -133,6 +136,15 @@ def test_the_network_computes_what_transformers_computes(
     assert found.answerable == pytest.approx(answerable, abs=1e-4)
     assert found.offsets == offsets
     assert [TEXT[start:end] for start, end in offsets[:4]] == ["Harbour", "City", "beat", "Dun"]
+
+
+def test_the_encoder_reads_question_and_passage_between_its_own_marks() -> None:
+    encode = load_tokenizer().encode
+    asked, text = (encode(t, add_special_tokens=False) for t in ("Who?", "Hello world"))
+    ids, first, offsets = laid_out(asked, text)
+    # MPNet's own tokenizer on the pair: <s> who ? </s></s> hello world </s>
+    assert ids == [0, 2044, 1033, 2, 2, 7596, 2092, 2]
+    assert (first, offsets) == (5, ((0, 5), (6, 11)))
 
 
 @pytest.mark.parametrize("bf16", [False, True])
