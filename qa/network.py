@@ -18,12 +18,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa.errors import ModelError
+from qa.packing import unpacked
 from vectorstore.bert import Bert
 from vectorstore.embedder import cpu_has_bf16
 
 if TYPE_CHECKING:
     import numpy as np
-    import torch
     from tokenizers import Encoding, Tokenizer
     from torch import Tensor
 
@@ -189,43 +189,6 @@ def laid_out(asked: Encoding, text: Encoding) -> tuple[list[int], int, tuple[tup
     passage = [i + SHIFT for i in text.ids[:room]]
     ids = [START, *question, END, END, *passage, END]
     return ids, len(question) + 3, tuple(text.offsets[:room])
-
-
-SCALE = ".scale"
-"""Ending of the name of a packed matrix's scales, float16 (rows, columns / GROUP)."""
-GROUP = 64
-"""How many weights of a row share a scale."""
-
-
-def unpacked(stored: Mapping[str, Tensor], dtype: torch.dtype | None = None) -> dict[str, Tensor]:
-    """The weights of a file that `training.export` wrote, packed matrices in `dtype` or float32.
-
-    A packed matrix has two weights a byte, the even column in the low half: 4 bits from 0 to 15,
-    less 8, times the scale of their group. Raises ValueError where bytes and scales do not match.
-    """
-    weights = {}
-    for name, value in stored.items():
-        if name + SCALE in stored:
-            weights[name] = _unpacked(name, value, stored[name + SCALE], dtype)
-        elif not name.endswith(SCALE):
-            weights[name] = value
-    return weights
-
-
-def _unpacked(name: str, value: Tensor, scale: Tensor, dtype: torch.dtype | None) -> Tensor:
-    import torch
-
-    n_groups = value.shape[-1] * 2 // GROUP
-    if value.dtype != torch.uint8 or scale.shape != (*value.shape[:-1], n_groups):
-        raise ValueError(f"{name}: not in 4 bits, or scales of another shape")
-    parts = []
-    # A block of rows at a time: all of it as float32 would take four times the result's memory.
-    for block, factor in zip(
-        torch.split(value, 2_048), torch.split(scale.float(), 2_048), strict=True
-    ):
-        levels = torch.stack([block & 15, block >> 4], -1).view(*factor.shape, GROUP)
-        parts.append(((levels.float() - 8) * factor[..., None]).flatten(1).to(dtype))
-    return torch.cat(parts)
 
 
 def n_cpus() -> int:

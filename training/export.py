@@ -16,18 +16,19 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
-from qa.network import MAX_QUESTION_TOKENS, MAX_TOKENS, SCALE
+from qa.network import MAX_QUESTION_TOKENS, MAX_TOKENS
+from qa.packing import SCALE, pack
 from training.batches import Batch, RowEncoder, batches, collate, read_groups
 from training.model import Reader, load_state, reader_config, reader_of, shipped, shipped_name
 from training.predict import MAX_ANSWER_TOKENS
-from training.quantize import pack, quantize
+from training.quantize import quantize
 
 MAX_BYTES = 50_000_000
 BATCH_TOKENS = 4_000
 
 
 def packed(reader: Reader, rows: Sequence[Batch]) -> dict[str, Tensor]:
-    """The weights as they are stored; `qa.network.unpacked` reads them. Rounds the reader's own."""
+    """The weights as they are stored; `qa.packing.unpacked` reads them. Rounds the reader's own."""
     stored = {}
     for name, (levels, scale) in quantize(reader, rows, print).items():
         stored[shipped_name(name)] = pack(levels)

@@ -16,7 +16,8 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from transformers import MPNetConfig, MPNetModel
 
-from qa.network import EPSILON, HEAD_SIZE, MAX_TOKENS, unpacked
+from qa.network import EPSILON, HEAD_SIZE, MAX_TOKENS
+from qa.packing import unpacked
 
 N_LAYERS = 9
 """Of the base's twelve, the first."""

@@ -2,7 +2,7 @@
 
 A matrix is rounded column by column, and what rounding a column adds to the outputs is taken from
 the columns not yet rounded, as far as the layer's inputs are alike in both. A group of weights of
-a row shares a scale; `qa.network.unpacked` reads the result.
+a row shares a scale; qa/packing.py says how the result is stored.
 """
 
 from collections import defaultdict
@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor, nn
 
-from qa.network import GROUP
+from qa.packing import GROUP
 from training.batches import Batch
 from training.model import Reader
 
@@ -68,12 +68,6 @@ def rounded(weight: Tensor, hessian: Tensor | None = None) -> tuple[Tensor, Tens
             errors[:, i - low] = error
         weight[:, high:] -= errors @ inverse[low:high, high:]
     return levels, torch.stack(found, 1)
-
-
-def pack(levels: Tensor) -> Tensor:
-    """Levels from -8 to 7 (rows, columns) -> two a byte, uint8 (rows, columns / 2)."""
-    held = (levels + 8).to(torch.uint8)
-    return held[:, ::2] | held[:, 1::2] << 4
 
 
 @torch.inference_mode()

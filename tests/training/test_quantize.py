@@ -6,11 +6,11 @@ import pytest
 import torch
 from transformers import MPNetConfig
 
-from qa.network import GROUP, unpacked
+from qa.packing import GROUP, pack, unpacked
 from training.batches import Batch
 from training.export import packed
 from training.model import Reader, from_shipped, reader_of
-from training.quantize import pack, rounded
+from training.quantize import rounded
 
 N_TOKENS = 12
 CONFIG = MPNetConfig(
