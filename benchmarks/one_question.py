@@ -3,8 +3,9 @@
     python -m benchmarks.one_question [--repeat 5] [--questions 20]
 
 Cold: a new process from start to answer. Warm: p50 over the questions of evalsets/seeds.jsonl in
-one process. Indexing: a new process with an empty home. Seconds mean little across machines;
-the ratio is the result. Run on an idle machine.
+one process. Indexing: a new process with an empty home. Then what the reader takes of a warm
+question, beside embedding the passages that it read, as the index does. Seconds mean little across
+machines; the ratio is the result. Run on an idle machine.
 """
 
 from __future__ import annotations
@@ -19,6 +20,10 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+
+from benchmarks.ordinary import OrdinaryChain
+from qa import Footnote, Settings
+from vectorstore.embedder import Embedder
 
 QUESTION = "How many people have been killed in the war?"
 ORDINARY = """
@@ -55,8 +60,24 @@ def warm(ask: Callable[[str], object], questions: list[str]) -> float:
     return statistics.median(taken)
 
 
+def reading(footnote: Footnote, questions: list[str]) -> tuple[float, float]:
+    """Median seconds of reading a question's passages, and of embedding the same passages."""
+    embedder = Embedder()
+    taken = []
+    for question in questions:
+        answer = footnote.ask(question)
+        if "read" not in answer.timings:
+            continue
+        texts = [passage.chunk.text for passage in answer.passages]
+        began = time.perf_counter()
+        embedder.embed_chunks(texts)
+        taken.append((answer.timings["read"], time.perf_counter() - began))
+    read, embedded = zip(*taken[3:], strict=True)  # three to warm up
+    return statistics.median(read), statistics.median(embedded)
+
+
 def main() -> None:
-    """Print a Markdown table."""
+    """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--repeat", type=int, default=5)
     parser.add_argument("--questions", type=int, default=20)
@@ -77,17 +98,18 @@ def main() -> None:
     rows.append(("indexing seeds/, new process", middle(index_qa), middle(index_chain)))
     rows.append(("one question, new process", middle(cold_qa), middle(cold_chain)))
 
-    from benchmarks.ordinary import OrdinaryChain
-    from qa import Footnote, Settings
-
     with tempfile.TemporaryDirectory() as home, Footnote("seeds", Settings(home=Path(home))) as f:
         f.sync()
         chain = OrdinaryChain(Path("seeds"))
         rows.append(("one question, warm, p50", warm(f.ask, questions), warm(chain.ask, questions)))
+        read, embedded = reading(f, questions)
 
     print("| | Footnote, s | ordinary chain, s | ratio |\n|---|---|---|---|")
     for name, ours, theirs in rows:
         print(f"| {name} | {ours:.3f} | {theirs:.3f} | {ours / theirs:.2f} |")
+    print("\n| | reading, s | embedding, s | ratio |\n|---|---|---|---|")
+    ratio = f"{read:.3f} | {embedded:.3f} | {read / embedded:.2f}"
+    print(f"| a question's passages, warm, p50 | {ratio} |")
 
 
 if __name__ == "__main__":

@@ -13,12 +13,14 @@ from functools import lru_cache
 
 from qa.records import Candidate, Passage
 from vectorstore.lexical import tokenize
+from vectorstore.records import Chunk
 
-SENTENCE = ("mass", "answerable", "cover", "cosine")
+SENTENCE = ("mass", "answerable", "cover", "cosine", "headline")
 """The names of a sentence's signals, as `sentence_signals` gives them."""
-CONFIDENCE = ("lead", "rest", "named", "mass", "answerable")
+CONFIDENCE = ("lead", "rest", "named", "mass", "answerable", "headline")
 """The names of the best candidate's signals, as `signals` gives them."""
 LIMIT = 8.0
+_END = re.compile(r"[.!?…][\s\"'”’»)\]]*(?:\[\d+\])*$")
 _NAME = re.compile(r"(?<![.?!]\s)(?<!^)\b[A-Z][\w’'-]+")
 _NAME_OR_NUMBER = re.compile(rf"{_NAME.pattern}|\d[\d.,]*")
 
@@ -36,13 +38,26 @@ def sentence_signals(
     asked: the question's terms. mass, answerable: what the network says (qa/network.py). cosine of
     the passage to the question (0 when the dense leg missed it), and the share of the question's
     terms that the sentence holds, or the one before it, which names what "he" and "it" stand for.
+    headline: 1 if it does not end like a sentence, but in a bare list: headings, captions and
+    bylines resemble many questions and answer few.
     """
     return {
         "mass": mass,
         "answerable": answerable,
         "cosine": passage.cosine or 0.0,
         "cover": _share(asked, terms(sentence) | terms(before)),
+        "headline": float(not _ends(sentence) and not _is_bare(passage.chunk)),
     }
+
+
+def _ends(sentence: str) -> bool:
+    return _END.search(sentence.rstrip()) is not None
+
+
+def _is_bare(chunk: Chunk) -> bool:
+    """Whether it is a table or a transcript without full stops: few of its lines end."""
+    ends = [_ends(chunk.text[s - chunk.start : e - chunk.start]) for s, e in chunk.sentences]
+    return len(ends) >= 3 and 4 * sum(ends) < len(ends)
 
 
 @lru_cache(maxsize=50_000)
@@ -63,10 +78,10 @@ def signals(
 ) -> dict[str, float]:
     """Signals of the first of the candidates. Needs at least one.
 
-    best: the signals of its sentence; of these what the network says, mass and answerable, gets a
-    weight of its own. lead: logit of its score, within ±8. rest: logit of the next candidate's
-    score. named: share of the question's names and numbers that the retrieved text of its article
-    does not hold.
+    best: the signals of its sentence; of these what the network says, mass and answerable, and
+    headline get a weight of their own. lead: logit of its score, within ±8. rest: logit of the
+    next candidate's score. named: share of the question's names and numbers that the retrieved
+    text of its article does not hold.
     """
     lead = candidates[0]
     rest = candidates[1].score if len(candidates) > 1 else 0.0
@@ -83,6 +98,7 @@ def signals(
         "named": 1 - _share(named, article) if named else 0.0,
         "mass": best["mass"],
         "answerable": best["answerable"],
+        "headline": best["headline"],
     }
 
 

@@ -4,9 +4,10 @@
 
 Every dev case of evalsets/seeds.jsonl and evalsets/guardian.jsonl is asked as in the product. One
 logistic regression then weighs a sentence's signals into its score, another the signals of the best
-sentence into the confidence; the threshold is the confidence under which a tenth of the answerable
-questions would be refused. What it prints is cross-fitted: each half of the cases is
-judged by weights fitted on the other half. The test cases are never read here.
+sentence into the confidence, where the questions of the other set count as unanswerable ones; the
+threshold is the confidence under which a tenth of the answerable questions would be refused. What
+it prints is cross-fitted: each half of the cases is judged by weights fitted on the other half (and
+on the other set's questions, which are not judged). The test cases are never read here.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from scipy.optimize import minimize
 from tqdm import tqdm
 
 from qa import Footnote, Settings
-from qa.evaluation.evalset import read_jsonl
+from qa.evaluation.evalset import Case, read_jsonl
 from qa.evaluation.matching import contains_any
 from qa.followup import standalone
 from qa.network import Logits, Network
@@ -33,6 +34,7 @@ from qa.retriever import retrieve
 from qa.routing import route
 from qa.signals import CONFIDENCE, SENTENCE, signals, terms
 from vectorstore.embedder import Embedder
+from vectorstore.index import Snapshot
 
 SETS = {"seeds": "seeds", "guardian": "evalsets/guardian"}
 L2 = 1.0
@@ -52,22 +54,38 @@ class Asked:
     logits: tuple[Logits, ...]
 
 
-def ask_all(network: Network, embedder: Embedder) -> list[Asked]:
-    """The dev cases of all sets, up to the network's logits, as qa/chain.py gets there."""
-    asked = []
+def ask_all(network: Network, embedder: Embedder) -> tuple[list[Asked], list[Asked]]:
+    """The dev cases of all sets, up to the network's logits, as qa/chain.py gets there.
+
+    Of their own folders, and of the other set's folder, which says nothing of what they ask; there
+    without follow-ups.
+    """
+    own, strange = [], []
+    dev = {
+        name: [c for c in read_jsonl(Path(f"evalsets/{name}.jsonl")) if c.split == "dev"]
+        for name in SETS
+    }
     for name, folder in SETS.items():
-        cases = [c for c in read_jsonl(Path(f"evalsets/{name}.jsonl")) if c.split == "dev"]
         with Footnote(folder, Settings(model="baseline")) as footnote:
             snapshot = footnote.snapshot()
-            outlets = {a.outlet for a in snapshot.articles.values() if a.outlet}
-            for case in tqdm(cases, desc=name):
-                routing = route(standalone(case.question, case.history, outlets), snapshot.articles)
-                found = retrieve(routing.question, snapshot, embedder, prefer=routing.article_ids)
-                named = set(routing.article_ids)
-                own = tuple(p for p in found if p.chunk.article_id in named) or found
-                logits = network.run(routing.question, [p.chunk.text for p in own])
-                asked.append(Asked(routing.question, tuple(case.answers), own, tuple(logits)))
-    return asked
+            for case in tqdm(dev[name], desc=f"{name}, its own questions"):
+                own.append(ask(case, snapshot, network, embedder))
+            others = [c for other in SETS if other != name for c in dev[other] if not c.history]
+            for case in tqdm(others, desc=f"{name}, others' questions"):
+                asked = ask(case, snapshot, network, embedder)
+                strange.append(replace(asked, accepted=()))
+    return own, strange
+
+
+def ask(case: Case, snapshot: Snapshot, network: Network, embedder: Embedder) -> Asked:
+    """One case, up to the network's logits."""
+    outlets = {a.outlet for a in snapshot.articles.values() if a.outlet}
+    routing = route(standalone(case.question, case.history, outlets), snapshot.articles)
+    found = retrieve(routing.question, snapshot, embedder, prefer=routing.article_ids)
+    named = set(routing.article_ids)
+    read = tuple(p for p in found if p.chunk.article_id in named) or found
+    logits = network.run(routing.question, [p.chunk.text for p in read])
+    return Asked(routing.question, tuple(case.answers), tuple(read), tuple(logits))
 
 
 def fit_logistic(table: Sequence[Weights], right: Sequence[bool], names: Sequence[str]) -> Weights:
@@ -183,14 +201,14 @@ def main() -> None:
     card: dict[str, Any] = json.loads(card_path.read_text(encoding="utf-8"))
     embedder = Embedder()
     reader = TrainedReader(args.weights, Calibration({"bias": 0.0}, {"bias": 0.0}, 0.5))
-    cases = ask_all(Network.load(args.weights), embedder)
+    cases, strange = ask_all(Network.load(args.weights), embedder)
 
     halves = cases[0::2], cases[1::2]
     rows: list[Read] = []
     parts = []
     for fit, judged in (halves, halves[::-1]):
         sentence = fit_sentences(fit)
-        weights = fit_confidence(read_all(reader, fit, sentence))
+        weights = fit_confidence(read_all(reader, [*fit, *strange], sentence))
         half = read_all(reader, judged, sentence)
         rows += half
         parts.append(np.array([probability(weights, r.values) for r in half]))
@@ -201,7 +219,7 @@ def main() -> None:
     sentence = fit_sentences(cases)
     card["calibration"] = {
         "sentence": sentence,
-        "confidence": fit_confidence(read_all(reader, cases, sentence)),
+        "confidence": fit_confidence(read_all(reader, [*cases, *strange], sentence)),
         "threshold": round(threshold, 3),
     }
     card["calibration_report"] = report(rows, confidence, threshold)
