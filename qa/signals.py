@@ -20,6 +20,8 @@ SENTENCE = ("mass", "answerable", "cover", "cosine", "headline")
 CONFIDENCE = ("lead", "rest", "named", "mass", "answerable", "headline")
 """The names of the best candidate's signals, as `signals` gives them."""
 LIMIT = 8.0
+LONGEST_HEADING = 200
+"""In characters; what is longer and does not end is a piece of a long sentence or a transcript."""
 _END = re.compile(r"[.!?…][\s\"'”’»)\]]*(?:\[\d+\])*$")
 _NAME = re.compile(r"(?<![.?!]\s)(?<!^)\b[A-Z][\w’'-]+")
 _NAME_OR_NUMBER = re.compile(rf"{_NAME.pattern}|\d[\d.,]*")
@@ -38,26 +40,26 @@ def sentence_signals(
     asked: the question's terms. mass, answerable: what the network says (qa/network.py). cosine of
     the passage to the question (0 when the dense leg missed it), and the share of the question's
     terms that the sentence holds, or the one before it, which names what "he" and "it" stand for.
-    headline: 1 if it does not end like a sentence, but in a bare list: headings, captions and
-    bylines resemble many questions and answer few.
+    headline: 1 if it is short and does not end like a sentence, but in a bare list: headings,
+    captions and bylines resemble many questions and answer few.
     """
     return {
         "mass": mass,
         "answerable": answerable,
         "cosine": passage.cosine or 0.0,
         "cover": _share(asked, terms(sentence) | terms(before)),
-        "headline": float(not _ends(sentence) and not _is_bare(passage.chunk)),
+        "headline": float(_is_heading(sentence) and not _is_bare(passage.chunk)),
     }
 
 
-def _ends(sentence: str) -> bool:
-    return _END.search(sentence.rstrip()) is not None
+def _is_heading(sentence: str) -> bool:
+    return len(sentence) <= LONGEST_HEADING and not _END.search(sentence.rstrip())
 
 
 def _is_bare(chunk: Chunk) -> bool:
-    """Whether it is a table or a transcript without full stops: few of its lines end."""
-    ends = [_ends(chunk.text[s - chunk.start : e - chunk.start]) for s, e in chunk.sentences]
-    return len(ends) >= 3 and 4 * sum(ends) < len(ends)
+    """Whether it is a table or a list: most of its lines look like headings."""
+    lines = [chunk.text[s - chunk.start : e - chunk.start] for s, e in chunk.sentences]
+    return len(lines) >= 3 and 4 * sum(map(_is_heading, lines)) > 3 * len(lines)
 
 
 @lru_cache(maxsize=50_000)

@@ -30,6 +30,7 @@ def test_a_sentence_covers_what_it_and_the_one_before_it_hold() -> None:
         ("“We sold 40 boats!”", False),
         ("She sold 40 boats (the “fleet.”)\n", False),
         ("She sold 40 boats.[3][12]", False),
+        ("and so we went on and sold boats " * 8, False),
         ("Ann Lee claims “success”", True),
         ("Average price: 40 crowns a boat", True),
         ("By Ann Lee, Oslo", True),
