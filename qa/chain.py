@@ -18,11 +18,11 @@ from langchain_core.runnables import Runnable, RunnableConfig, RunnableGenerator
 from langchain_core.runnables.utils import AddableDict
 
 from qa.abstain import NOTHING_ASKED, asks_nothing, reason_for
-from qa.compose import ABSTAIN_TEXT, compose, shown_text
+from qa.compose import compose, shown_text
 from qa.errors import ModelError, QuestionError
 from qa.followup import standalone
 from qa.reading import Reader, Reading
-from qa.records import Answer, Passage
+from qa.records import ABSTAIN_TEXT, Answer, Passage
 from qa.retriever import FootnoteRetriever, to_passage
 from qa.routing import Routing, route
 from vectorstore.index import Snapshot

@@ -27,9 +27,6 @@ from qa.records import Citation, Disagreement, Passage, Statement
 from qa.yesno import asks_yes_or_no, verdict
 from vectorstore.records import Article, Span
 
-ABSTAIN_TEXT = "The articles do not say."
-"""The one phrase for an abstention: shown, given to chat models, looked for in their replies."""
-
 SUPPORT_SHARE = 0.35
 """A second source is cited for the same value from this share of the lead's score."""
 MORE_SHARE = 0.7

@@ -26,6 +26,7 @@ from qa.entities import content_words, entities, split_words
 from qa.forms import is_greeting
 from qa.pointing import Turn
 from qa.pronouns import resolve
+from qa.records import ABSTAIN_TEXT
 
 MAX_TURNS = 6
 """Earlier turns looked at; what was said before them is seldom meant."""
@@ -101,7 +102,8 @@ def _is_thin(core: str, led: bool, last: Turn) -> bool:
 
     It does when it says too little ("Which system in particular?"), or begins with "and" and names
     nothing, or speaks of "the stadium" that the last turn spoke of. A question with a name or a
-    date of its own stands alone.
+    date of its own stands alone, and so does a whole one after what the articles do not say: with
+    that topic it would be refused again.
     """
     found = entities(core)
     if _ASKS.match(core) and not has_verb(core):
@@ -110,6 +112,8 @@ def _is_thin(core: str, led: bool, last: Turn) -> bool:
         return False
     if _LEANS.search(core):
         return True
+    if last.answer.startswith(ABSTAIN_TEXT) and not led:
+        return False
     content = [word for word in content_words(core) if word not in _LIGHT]
     if _DEFINES.match(core) and not led and " the " not in f" {core.lower()} ":
         return False

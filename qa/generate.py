@@ -15,13 +15,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from prompts import load_prompt
-from qa.compose import ABSTAIN_TEXT
 from qa.deadline import TooLate, within
 from qa.errors import ModelError
 from qa.followup import standalone
 from qa.grounding import WHOLE, Draft, Evidence, because, checked
 from qa.provider_errors import provider_error, scrubbed
-from qa.records import Passage
+from qa.records import ABSTAIN_TEXT, Passage
 from qa.replies import MAX_CHARS, visible
 from vectorstore.records import Article
 

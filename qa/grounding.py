@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from qa.compose import ABSTAIN_TEXT, cite
+from qa.compose import cite
 from qa.literal import check
-from qa.records import Citation, Passage, Statement
+from qa.records import ABSTAIN_TEXT, Citation, Passage, Statement
 from qa.replies import Said, sentences
 from vectorstore.records import Article, Span
 

@@ -13,6 +13,9 @@ from typing import Any
 
 from vectorstore.records import Chunk
 
+ABSTAIN_TEXT = "The articles do not say."
+"""The one phrase for an abstention: shown, given to chat models, looked for in their replies."""
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:

@@ -16,10 +16,9 @@ from langchain_core.documents import Document
 from langchain_core.runnables import Runnable, RunnableLambda, RunnablePassthrough
 
 from qa.chain import Parts, build_chain, check_question
-from qa.compose import ABSTAIN_TEXT
 from qa.errors import ModelError, QuestionError
 from qa.generate import Draft
-from qa.records import Answer, Passage, Statement
+from qa.records import ABSTAIN_TEXT, Answer, Passage, Statement
 from qa.retriever import FootnoteRetriever
 from tests.fakes import FakeEmbedder, FakeReader, FakeSnapshot, article, untimed
 

@@ -12,10 +12,10 @@ import pytest
 
 import qa
 from qa import Answer, Footnote, Settings, verify
-from qa.compose import ABSTAIN_TEXT
 from qa.errors import ArticlesError, ModelError, QuestionError
 from qa.literal import check
 from qa.reader import WEIGHTS
+from qa.records import ABSTAIN_TEXT
 from tests.fakes import untimed, write_articles
 
 pytestmark = pytest.mark.integration

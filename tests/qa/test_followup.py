@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.followup import standalone, topic_of
+from qa.records import ABSTAIN_TEXT
 from tests.qa.dialogues import DIALOGUES, HELD_OUT, Turns
 
 
@@ -173,6 +174,16 @@ def test_the_whole_question_reads_as_one_would_ask_it(
 def test_a_new_question_takes_nothing_over(question: str) -> None:
     history = (("What did CNN say about the Northern Cup?", "The Harrow City Rovers won it."),)
     assert standalone(question, history) == question
+
+
+def test_what_the_articles_do_not_say_is_no_topic_for_a_whole_question() -> None:
+    refused = (("Who won the World Cup in 2018?", ABSTAIN_TEXT),)
+    answered = (*refused, ("Who ordered the withdrawal?", "Vladimir Putin did."))
+    assert standalone("Who ordered the withdrawal?", refused) == "Who ordered the withdrawal?"
+    assert standalone("Why did he order it?", answered) == (
+        "Why did Vladimir Putin order the withdrawal?"
+    )
+    assert "2018" in standalone("And who lost?", refused)  # still a follow-up
 
 
 def test_an_outlet_that_is_known_is_asked_for_what_it_says() -> None:

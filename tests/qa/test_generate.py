@@ -17,12 +17,11 @@ from langchain_core.messages import AIMessage, AIMessageChunk
 from langchain_core.messages.ai import UsageMetadata
 from langchain_core.outputs import ChatGenerationChunk
 
-from qa.compose import ABSTAIN_TEXT
 from qa.errors import ModelError
 from qa.generate import ChatAnswerer, Draft, make_chat_model
 from qa.grounding import Evidence, checked
 from qa.literal import check
-from qa.records import Answer
+from qa.records import ABSTAIN_TEXT, Answer
 from qa.verification import verify
 from tests.qa.ferry import ARTICLES, ASKED, EVIDENCE, PASSAGES, passage
 

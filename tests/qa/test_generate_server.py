@@ -10,9 +10,9 @@ from collections.abc import Callable
 
 import pytest
 
-from qa.compose import ABSTAIN_TEXT
 from qa.errors import ModelError
 from qa.generate import ChatAnswerer, Draft, make_chat_model
+from qa.records import ABSTAIN_TEXT
 from tests.qa.chat_server import FAULTS, ChatServer
 from tests.qa.ferry import ARTICLES, ASKED, PASSAGES
 
