@@ -68,7 +68,7 @@ def reading(footnote: Footnote, questions: list[str]) -> tuple[float, float]:
         answer = footnote.ask(question)
         if "read" not in answer.timings:
             continue
-        texts = [passage.chunk.text for passage in answer.passages]
+        texts = [passage.chunk.text for passage in answer.passages if passage.reader]
         began = time.perf_counter()
         embedder.embed_chunks(texts)
         taken.append((answer.timings["read"], time.perf_counter() - began))
