@@ -4,8 +4,8 @@
 
 Cold: a new process from start to answer. Warm: p50 over the questions of evalsets/seeds.jsonl in
 one process. Indexing: a new process with an empty home. Then what the reader takes of a warm
-question, beside embedding the passages that it read, as the index does. Seconds mean little across
-machines; the ratio is the result. Run on an idle machine.
+question that names no source, beside embedding its passages, as the index does. Seconds mean
+little across machines; the ratio is the result. Run on an idle machine.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from pathlib import Path
 
 from benchmarks.ordinary import OrdinaryChain
 from qa import Footnote, Settings
+from qa.routing import route
 from vectorstore.embedder import Embedder
 
 QUESTION = "How many people have been killed in the war?"
@@ -63,12 +64,13 @@ def warm(ask: Callable[[str], object], questions: list[str]) -> float:
 def reading(footnote: Footnote, questions: list[str]) -> tuple[float, float]:
     """Median seconds of reading a question's passages, and of embedding the same passages."""
     embedder = Embedder()
+    articles = footnote.snapshot().articles
     taken = []
     for question in questions:
         answer = footnote.ask(question)
-        if "read" not in answer.timings:
+        if "read" not in answer.timings or route(question, articles).article_ids:
             continue
-        texts = [passage.chunk.text for passage in answer.passages if passage.reader]
+        texts = [passage.chunk.text for passage in answer.passages]
         began = time.perf_counter()
         embedder.embed_chunks(texts)
         taken.append((answer.timings["read"], time.perf_counter() - began))

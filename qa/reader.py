@@ -1,9 +1,10 @@
 """The trained reader: question + passages -> spans, relevance and a calibrated confidence.
 
-Every sentence of every passage is a candidate, with its best span as the bare answer. Its score
-weighs the network's two heads, the span head's mass over "no answer" and the answerability head,
-with what retrieval knows of it, by the calibration that ships beside the weights. How both were
-made: training/MODEL_CARD.md.
+Two networks of ours read: the skimmer, a sixth of the work, every passage, and the reader the
+N_READ of most promise; what they say of those is averaged. Every sentence of a passage read is a
+candidate, with its best span as the bare answer. Its score weighs the networks' two heads, the
+span head's mass over "no answer" and the answerability head, with what retrieval knows of it, by
+the calibration that ships beside the weights. How all were made: training/MODEL_CARD.md.
 """
 
 from __future__ import annotations
@@ -25,14 +26,19 @@ from vectorstore.records import Span
 WEIGHTS = Path(__file__).parent / "weights"
 CARD = "reader.json"
 """Beside the weights: their SHA-256 and the calibration."""
+SKIMMER = "skimmer"
+N_READ = 6
+"""How many passages are read by both networks; measured in training/NOTES.md."""
+SKIMMER_SHARE = 0.35
+"""Of the skimmer in the mean of the two networks' logits."""
 MAX_SPAN_TOKENS = 48
 N_CANDIDATES = 24
 
 
 def card_text() -> str:
-    """The shipped card, which names the weights and the calibration; "" when there is none."""
-    card = WEIGHTS / CARD
-    return card.read_text(encoding="utf-8") if card.exists() else ""
+    """The shipped cards, which name the weights and the calibration; "" when there are none."""
+    cards = sorted(WEIGHTS.glob("*.json"))
+    return "".join(card.read_text(encoding="utf-8") for card in cards)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +110,7 @@ class Scored:
 
 
 class TrainedReader:
-    """Footnote's own extractive reader: nine layers of MPNet, a span and an answerability head."""
+    """Footnote's own extractive reader: nine layers of MPNet after a skimmer of six narrow ones."""
 
     name = "reader"
 
@@ -113,21 +119,33 @@ class TrainedReader:
 
         Raises ModelError when they are missing or damaged.
         """
+        self._skimmer = Network.load(weights, SKIMMER)
         self._network = Network.load(weights)
         self.calibration = calibration or Calibration.load(weights / CARD)
         self.threshold = self.calibration.threshold
 
     def read(self, question: str, passages: Sequence[Passage]) -> Reading:
-        """Read all passages, each alone. The same question and passages give the same reading."""
+        """Read the passages, each alone. The same question and passages give the same reading."""
         if not passages:
             return Reading((), (), 0.0)
-        logits = self._network.run(question, [passage.chunk.text for passage in passages])
-        return self.interpret(question, passages, logits)
+        return self.interpret(question, passages, self.look(question, passages))
+
+    def look(self, question: str, passages: Sequence[Passage]) -> list[Logits | None]:
+        """What the networks say of each passage; None of those that the skimmer passes over."""
+        texts = [passage.chunk.text for passage in passages]
+        skimmed = self._skimmer.run(question, texts)
+        order = sorted(range(len(texts)), key=lambda i: (-skimmed[i].promise, i))
+        chosen = sorted(order[:N_READ])
+        found: list[Logits | None] = [None] * len(texts)
+        read = self._network.run(question, [texts[i] for i in chosen])
+        for i, row in zip(chosen, read, strict=True):
+            found[i] = row.mixed(skimmed[i], SKIMMER_SHARE)
+        return found
 
     def interpret(
-        self, question: str, passages: Sequence[Passage], logits: Sequence[Logits]
+        self, question: str, passages: Sequence[Passage], logits: Sequence[Logits | None]
     ) -> Reading:
-        """The reading that the network's logits of the passages amount to."""
+        """The reading that the logits of the passages amount to; without logits, unread."""
         scored, relevance = self.score(question, passages, logits)
         candidates = tuple(each.candidate for each in scored)
         if not candidates:
@@ -136,14 +154,17 @@ class TrainedReader:
         return Reading(candidates, relevance, probability(self.calibration.confidence, values))
 
     def score(
-        self, question: str, passages: Sequence[Passage], logits: Sequence[Logits]
+        self, question: str, passages: Sequence[Passage], logits: Sequence[Logits | None]
     ) -> tuple[list[Scored], tuple[float, ...]]:
-        """The best sentences of all passages, best first, and the best score of each passage."""
+        """The best sentences of all passages, best first, and the best score of each passage.
+
+        The score of a passage without logits is 0.
+        """
         found: dict[tuple[str, Span], Scored] = {}
         relevance = []
         asked = terms(question)
         for passage, row in zip(passages, logits, strict=True):
-            scored = self._read_one(asked, passage, row)
+            scored = [] if row is None else self._read_one(asked, passage, row)
             relevance.append(max((each.candidate.score for each in scored), default=0.0))
             for each in scored:  # neighbouring chunks share a sentence
                 key = passage.chunk.article_id, each.sentence

@@ -3,7 +3,6 @@
 import difflib
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 
 from qa.network import load_tokenizer
 
@@ -11,15 +10,13 @@ MIN_LETTERS = 4
 ALIKE = 0.8
 """Least ratio of matching letters, as difflib counts them."""
 
-_pieces = lru_cache(maxsize=1)(load_tokenizer)
-
 
 def likely(word: str, texts: Sequence[str]) -> str:
     """The word of the texts that a misspelt one is most like, as they write it; "" without one.
 
     A word that the reader's tokenizer holds whole is none: who asks for a mayor means no major.
     """
-    if len(word) < MIN_LETTERS or _pieces().token_to_id(word.casefold()) is not None:
+    if len(word) < MIN_LETTERS or load_tokenizer().token_to_id(word.casefold()) is not None:
         return ""
     spelt: dict[str, str] = {}
     for text in texts:

@@ -11,6 +11,8 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from training.model import load_state
+
 
 def average(states: list[dict[str, Tensor]]) -> dict[str, Tensor]:
     """The mean of state dicts of one shape; tensors that are not floating point are the first's."""
@@ -28,7 +30,7 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("checkpoints", type=Path, nargs="+")
     args = parser.parse_args()
-    states = [torch.load(path, weights_only=True) for path in args.checkpoints]
+    states = [load_state(path) for path in args.checkpoints]
     torch.save(average(states), args.out)
 
 

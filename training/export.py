@@ -1,11 +1,13 @@
 """Write the weights to ship: `python -m training.export CHECKPOINT --rows PASS --out FOLDER`.
 
-`reader.safetensors` (under 50 MB), the encoder's matrices in 4 bits, fitted on rows of a prepared
-pass, and the rest in float16; `reader.json` with the shape and the sha256 of the weights. The
-tokenizer's file comes with the embedder's package.
+`reader.safetensors.gz`, or the skimmer's, the encoder's matrices in 4 bits, fitted on rows of a
+prepared pass, and the rest in float16; `reader.json` with the shape and the sha256 of the weights.
+All that ships is under 50 MB. The tokenizer's file comes with the embedder's package, and so does
+the skimmer's table of words.
 """
 
 import argparse
+import gzip
 import hashlib
 import json
 import random
@@ -13,13 +15,21 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor
 
-from qa.network import MAX_QUESTION_TOKENS, MAX_TOKENS
+from qa.network import MAX_QUESTION_TOKENS, MAX_TOKENS, WORDS, weights_file
 from qa.packing import SCALE, pack
 from training.batches import Batch, RowEncoder, batches, collate, read_groups
-from training.model import Reader, load_state, reader_config, reader_of, shipped, shipped_name
+from training.model import (
+    Reader,
+    is_shared,
+    load_state,
+    reader_config,
+    reader_of,
+    shipped,
+    shipped_name,
+)
 from training.predict import MAX_ANSWER_TOKENS
 from training.quantize import quantize
 
@@ -28,42 +38,46 @@ BATCH_TOKENS = 4_000
 
 
 def packed(reader: Reader, rows: Sequence[Batch]) -> dict[str, Tensor]:
-    """The weights as they are stored; `qa.packing.unpacked` reads them. Rounds the reader's own."""
+    """The weights as they are stored; `qa.packing.unpacked` reads them. Rounds the reader's own.
+
+    The embedder's table of words is left out.
+    """
     stored = {}
     for name, (levels, scale) in quantize(reader, rows, print).items():
         stored[shipped_name(name)] = pack(levels)
         stored[shipped_name(name) + SCALE] = scale.contiguous()
     for name, value in shipped(reader.state_dict()).items():
-        if name not in stored:
+        if name not in stored and not (name == f"encoder.{WORDS}" and is_shared(value)):
             stored[name] = value.half().contiguous()
     return dict(sorted(stored.items()))
 
 
-def export(checkpoint: Path, rows: Sequence[Batch], out: Path) -> str:
-    """Write the two files; returns the sha256 of the weights.
+def export(checkpoint: Path, rows: Sequence[Batch], out: Path, name: str) -> str:
+    """Write the two files of the network `name`; returns the sha256 of the weights.
 
-    Raises ValueError if a weight does not fit float16 or the file is too large to ship.
+    What else its card holds stays. Raises ValueError if a weight does not fit float16 or the
+    networks are too large to ship.
     """
     state = load_state(checkpoint)
     config = reader_config(state)
     stored = packed(reader_of(state).eval(), rows)
-    for name, value in stored.items():
+    for tensor, value in stored.items():
         if not torch.isfinite(value).all():
-            raise ValueError(f"{checkpoint}: {name} does not fit float16")
+            raise ValueError(f"{checkpoint}: {tensor} does not fit float16")
     out.mkdir(parents=True, exist_ok=True)
-    weights = out / "reader.safetensors"
-    save_file(stored, weights, metadata={"format": "pt"})
-    weights.chmod(0o644)  # save_file leaves it readable by its owner alone
-    data = weights.read_bytes()
-    if len(data) > MAX_BYTES:
-        raise ValueError(f"{weights}: {len(data)} bytes, more than {MAX_BYTES}")
+    weights = out / weights_file(name)
+    data = gzip.compress(save(stored, metadata={"format": "pt"}), mtime=0)
+    others = [path for path in out.glob(weights_file("*")) if path != weights]
+    n_bytes = len(data) + sum(path.stat().st_size for path in others)
+    if n_bytes > MAX_BYTES:
+        raise ValueError(f"{out}: {n_bytes} bytes of weights, more than {MAX_BYTES}")
+    weights.write_bytes(data)
     digest = hashlib.sha256(data).hexdigest()
     description = {
         "weights": weights.name,
         "sha256": digest,
         "bytes": len(data),
         "dtype": "4 bits and float16",
-        "base": "all-mpnet-base-v2",
         "checkpoint": checkpoint.name,
         "max_tokens": MAX_TOKENS,
         "max_question_tokens": MAX_QUESTION_TOKENS,
@@ -83,8 +97,10 @@ def export(checkpoint: Path, rows: Sequence[Batch], out: Path) -> str:
             )
         },
     }
-    text = json.dumps(description, indent=2) + "\n"
-    (out / "reader.json").write_text(text, encoding="utf-8")
+    card = out / f"{name}.json"
+    known = json.loads(card.read_text(encoding="utf-8")) if card.exists() else {}
+    text = json.dumps(known | description, indent=2) + "\n"
+    card.write_text(text, encoding="utf-8")
     return digest
 
 
@@ -106,8 +122,9 @@ def main() -> None:
     parser.add_argument("--rows", type=Path, required=True, help="a pass that prepare wrote")
     parser.add_argument("--n-rows", type=int, default=300, help="of them to fit the rounding on")
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--name", choices=("reader", "skimmer"), default="reader")
     args = parser.parse_args()
-    print(export(args.checkpoint, sample(args.rows, args.n_rows), args.out))
+    print(export(args.checkpoint, sample(args.rows, args.n_rows), args.out, args.name))
 
 
 if __name__ == "__main__":

@@ -1,23 +1,26 @@
-"""The reader: an MPNet encoder with a span head and an answerability head.
+"""The reader, and the narrower skimmer: an MPNet encoder, a span and an answerability head.
 
 State dict, all float32 in training: `encoder.*` (MPNetModel's own names, without pooler),
-`span.weight` (2, 768), `span.bias` (2,): start and end logits of every token;
-`answerable.dense.*` (768 -> 768, tanh) and `answerable.out.*` (768 -> 1): logit, on the vector of
-<s>, that the passage answers the question. The embeddings are those of the base and stay so.
+`span.weight` (2, width), `span.bias` (2,): start and end logits of every token;
+`answerable.dense.*` (width -> width, tanh) and `answerable.out.*` (width -> 1): logit, on the
+vector of <s>, that the passage answers the question. The embeddings are those of the base and
+stay so. Width: 768 of the reader, 384 of the skimmer.
 """
 
+import gzip
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
 
 import torch
-from safetensors.torch import load_file
+from safetensors.torch import load, load_file
 from torch import Tensor, nn
 from transformers import MPNetConfig, MPNetModel
 
-from qa.network import EPSILON, HEAD_SIZE, MAX_TOKENS
+from qa.network import BIAS, EPSILON, MAX_TOKENS, WORDS, shared_words
 from qa.packing import unpacked
+from vectorstore.embedder import cpu_has_bf16
 
 N_LAYERS = 9
 """Of the base's twelve, the first."""
@@ -69,7 +72,7 @@ def reader_config(state: Mapping[str, Tensor], dropout: float = 0.0) -> MPNetCon
         vocab_size=vocabulary,
         hidden_size=width,
         num_hidden_layers=len(layers),
-        num_attention_heads=width // HEAD_SIZE,
+        num_attention_heads=state[f"encoder.{BIAS}"].shape[1],
         intermediate_size=len(state["encoder.encoder.layer.0.intermediate.dense.weight"]),
         max_position_embeddings=len(state["encoder.embeddings.position_embeddings.weight"]),
         layer_norm_eps=EPSILON,
@@ -99,10 +102,21 @@ def new_state(folder: Path) -> dict[str, Tensor]:
     return reader.state_dict() | state
 
 
+def fast() -> torch.autocast:
+    """A context of bf16 products where the CPU multiplies it, of float32 where that is faster."""
+    return torch.autocast("cpu", dtype=torch.bfloat16, enabled=cpu_has_bf16())
+
+
+def is_shared(words: Tensor) -> bool:
+    """Whether a table of words is the embedder's, which need not be shipped again."""
+    shared = shared_words()
+    return words.shape == shared.shape and torch.equal(words, shared)
+
+
 def load_state(path: Path) -> dict[str, Tensor]:
-    """The state of a checkpoint of `train` (.pt) or of the weights that ship (.safetensors)."""
-    if path.suffix == ".safetensors":
-        return from_shipped(load_file(path))
+    """The state of a checkpoint of `train` (.pt) or of weights that ship (.safetensors.gz)."""
+    if path.suffix == ".gz":
+        return from_shipped(load(gzip.decompress(path.read_bytes())))
     state: dict[str, Tensor] = torch.load(path, weights_only=True)
     return state
 
@@ -151,4 +165,5 @@ def from_shipped(stored: Mapping[str, Tensor]) -> dict[str, Tensor]:
         if name == _PLACES:
             value = torch.cat([torch.zeros(_FIRST_PLACE, value.shape[1]), value.float()])
         state[name] = value
+    state.setdefault(f"encoder.{WORDS}", shared_words())
     return state

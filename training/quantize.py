@@ -11,9 +11,10 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor, nn
 
+from qa.network import WORDS
 from qa.packing import GROUP
 from training.batches import Batch
-from training.model import Reader
+from training.model import Reader, fast, is_shared
 
 DAMPING = 0.01
 """Share of the mean of the Hessian's diagonal that is added to it."""
@@ -78,12 +79,12 @@ def quantize(
 
     The reader is changed: layer by layer, from the first, its matrices become the rounded ones, so
     that a layer is fitted to what the rounded ones below it give. The table of words, of which a
-    text takes single rows, is rounded to the nearest.
+    text takes single rows, is rounded to the nearest, unless it is the embedder's.
     """
     done = {}
     words = reader.encoder.embeddings.word_embeddings
-    name = "encoder.embeddings.word_embeddings.weight"
-    done[name] = _replace(words, rounded(words.weight.float()))
+    if not is_shared(words.weight):
+        done[f"encoder.{WORDS}"] = _replace(words, rounded(words.weight.float()))
     layers = reader.encoder.encoder.layer
     for number, layer in enumerate(layers):
         reader.encoder.encoder.layer = layers[: number + 1]  # the others need not run
@@ -124,7 +125,7 @@ def _moments(
     hooks = [matrix.register_forward_pre_hook(watch(name)) for name, matrix in matrices.items()]
     for batch in batches:
         inside = batch.attention_mask.bool()
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with fast():
             reader(batch.input_ids, batch.attention_mask)
     for hook in hooks:
         hook.remove()

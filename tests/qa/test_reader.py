@@ -6,6 +6,7 @@ it should, the same for a passage whatever it is read beside, and that spans are
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import re
@@ -21,14 +22,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.errors import ModelError
-from qa.network import EPSILON, HEAD_SIZE, MAX_TOKENS, Logits, Network, laid_out, load_tokenizer
-from qa.reader import MAX_SPAN_TOKENS, WEIGHTS, TrainedReader, sigmoid
+from qa.network import (
+    EPSILON,
+    MAX_TOKENS,
+    WORDS,
+    Logits,
+    Network,
+    laid_out,
+    load_tokenizer,
+    shared_words,
+)
+from qa.reader import MAX_SPAN_TOKENS, N_READ, SKIMMER, WEIGHTS, TrainedReader, sigmoid
 from qa.records import Passage
 from tests.fakes import article, chunk, passages_of
 
 pytestmark = pytest.mark.integration
 
-HIDDEN, LAYERS = 128, 2
+HIDDEN, LAYERS, HEADS = 128, 2, 2
 CALIBRATION = {
     "sentence": {"mass": 0.5, "answerable": 0.3, "bias": -1.0},
     "confidence": {"bias": -0.5, "lead": 0.4, "mass": 0.1, "answerable": 0.2},
@@ -41,7 +51,7 @@ TEXT = (
 QUESTION = "Who scored for Harbour City?"
 
 
-def random_weights() -> dict[str, Any]:
+def random_weights(width: int = HIDDEN) -> dict[str, Any]:
     """Weights of a small reader: transformers' own MPNetModel, and the two heads."""
     import torch
     from transformers import MPNetConfig, MPNetModel
@@ -51,10 +61,10 @@ def random_weights() -> dict[str, Any]:
     torch.manual_seed(7)
     config = MPNetConfig(
         vocab_size=30527,
-        hidden_size=HIDDEN,
+        hidden_size=width,
         num_hidden_layers=LAYERS,
-        num_attention_heads=HIDDEN // HEAD_SIZE,
-        intermediate_size=2 * HIDDEN,
+        num_attention_heads=HEADS,
+        intermediate_size=2 * width,
         max_position_embeddings=MAX_TOKENS + 2,
         layer_norm_eps=EPSILON,
         initializer_range=0.2,
@@ -62,24 +72,29 @@ def random_weights() -> dict[str, Any]:
     mpnet = MPNetModel(config, add_pooling_layer=False).eval()
     weights = shipped({f"encoder.{name}": value for name, value in mpnet.state_dict().items()})
     for name, shape in (
-        ("span", (2, HIDDEN)),
-        ("answerable.dense", (HIDDEN, HIDDEN)),
-        ("answerable.out", (1, HIDDEN)),
+        ("span", (2, width)),
+        ("answerable.dense", (width, width)),
+        ("answerable.out", (1, width)),
     ):
         weights[f"{name}.weight"] = torch.randn(shape) * 0.3
         weights[f"{name}.bias"] = torch.randn(shape[0]) * 0.1
     return {"mpnet": mpnet, "weights": weights}
 
 
-def write_weights(folder: Path, weights: dict[str, Any]) -> Path:
+def write_weights(folder: Path, weights: dict[str, Any], name: str = "reader") -> Path:
     from safetensors.torch import save
 
-    data = save({name: value.contiguous() for name, value in weights.items()})
+    data = gzip.compress(save({key: value.contiguous() for key, value in weights.items()}))
     folder.mkdir(exist_ok=True)
-    (folder / "reader.safetensors").write_bytes(data)
+    (folder / f"{name}.safetensors.gz").write_bytes(data)
     card = {"sha256": hashlib.sha256(data).hexdigest(), "calibration": CALIBRATION}
-    (folder / "reader.json").write_text(json.dumps(card), encoding="utf-8")
+    (folder / f"{name}.json").write_text(json.dumps(card), encoding="utf-8")
     return folder
+
+
+def write_both(folder: Path, weights: dict[str, Any]) -> Path:
+    """A reader, and a skimmer of the same weights."""
+    return write_weights(write_weights(folder, weights), weights, SKIMMER)
 
 
 @pytest.fixture(scope="module")
@@ -89,14 +104,14 @@ def small() -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def folder(small: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_weights(tmp_path_factory.mktemp("weights"), small["weights"])
+    return write_both(tmp_path_factory.mktemp("weights"), small["weights"])
 
 
 @pytest.fixture(scope="module", params=["small", "shipped"])
 def reader(request: pytest.FixtureRequest, folder: Path) -> TrainedReader:
     if request.param == "small":
         return TrainedReader(folder)
-    if not (WEIGHTS / "reader.safetensors").exists():
+    if not (WEIGHTS / "reader.safetensors.gz").exists():
         pytest.skip("no weights in qa/weights")
     return TrainedReader()
 
@@ -240,7 +255,7 @@ class OneWord:
 def test_the_span_with_the_highest_logits_leads_and_raises_its_passage(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Network, "load", lambda folder: OneWord("Al-Qadir"))
+    monkeypatch.setattr(Network, "load", lambda folder, name="reader": OneWord("Al-Qadir"))
     passages = passages_of(article("b.txt", "Nothing of the kind."), article("a.txt", TEXT))
     found = TrainedReader(folder).read(QUESTION, passages)
     best = found.candidates[0]
@@ -249,6 +264,49 @@ def test_the_span_with_the_highest_logits_leads_and_raises_its_passage(
     assert found.relevance[1] > max(found.relevance[0], found.relevance[2])
     weaker = TrainedReader(folder).read(QUESTION, passages[:1])
     assert weaker.confidence < found.confidence
+
+
+def test_what_the_skimmer_finds_hopeless_is_not_read(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: dict[str, list[str]] = {}
+
+    class Noted(OneWord):
+        def run(self, question: str, passages: list[str]) -> list[Logits]:
+            read[self.word] = passages
+            return super().run(question, passages)
+
+    words = {"reader": "Al-Qadir", "skimmer": "scored"}
+    monkeypatch.setattr(Network, "load", lambda folder, name="reader": Noted(words[name]))
+    dull = [article(f"{n}.txt", f"Nothing of kind {n}.") for n in range(2 * N_READ)]
+    passages = passages_of(*dull, article("z.txt", TEXT))
+    found = TrainedReader(folder).read(QUESTION, passages)
+    assert read["scored"] == [passage.chunk.text for passage in passages]
+    # The two of z.txt; of the others, of equal promise, the first; all in the order of retrieval.
+    chosen = [*passages[: N_READ - 2], *passages[-2:]]
+    assert read["Al-Qadir"] == [passage.chunk.text for passage in chosen]
+    relevant = [p for p, value in zip(passages, found.relevance, strict=True) if value > 0]
+    assert relevant == chosen
+    assert found.candidates[0].file == "z.txt"
+
+
+def test_what_the_two_networks_say_is_averaged() -> None:
+    offsets = ((0, 4), (5, 9))
+    one = Logits(np.array([0.0, 2.0]), np.array([1.0, 3.0]), offsets, 4.0)
+    other = Logits(np.array([4.0, 4.0]), np.array([1.0, -1.0]), offsets, 0.0)
+    mean = one.mixed(other, 0.25)
+    assert (mean.start.tolist(), mean.end.tolist()) == ([1.0, 2.5], [1.0, 2.0])
+    assert (mean.offsets, mean.answerable) == (offsets, 3.0)
+
+
+def test_a_network_without_a_table_of_words_takes_the_embedders(tmp_path: Path) -> None:
+    weights = random_weights(shared_words().shape[1])["weights"]
+    weights[f"encoder.{WORDS}"] = shared_words()
+    own = Network.load(write_weights(tmp_path / "own", weights))
+    del weights[f"encoder.{WORDS}"]
+    shared = Network.load(write_weights(tmp_path / "shared", weights))
+    assert all(map(same, own.run(QUESTION, [TEXT]), shared.run(QUESTION, [TEXT])))
+    assert load_tokenizer().token_to_id("[SEP]") == 102, "what stands for </s>"
 
 
 def test_no_candidate_is_longer_than_the_limit(reader: TrainedReader) -> None:
@@ -270,20 +328,24 @@ def edit_card(folder: Path, change: Callable[[dict[str, Any]], object]) -> None:
 
 def replace_weights(folder: Path, data: bytes) -> None:
     """Other bytes with their right hash, as after a bad export."""
-    (folder / "reader.safetensors").write_bytes(data)
+    replace_file(folder, gzip.compress(data))
+
+
+def replace_file(folder: Path, data: bytes) -> None:
+    (folder / "reader.safetensors.gz").write_bytes(data)
     sha256 = hashlib.sha256(data).hexdigest()
     edit_card(folder, lambda card: card.update(sha256=sha256))
 
 
 def flip_a_byte(folder: Path) -> None:
-    path = folder / "reader.safetensors"
+    path = folder / "reader.safetensors.gz"
     data = bytearray(path.read_bytes())
     data[-100] ^= 1
     path.write_bytes(data)
 
 
 DAMAGE: dict[str, Callable[[Path], object]] = {
-    "no weights": lambda folder: (folder / "reader.safetensors").unlink(),
+    "no weights": lambda folder: (folder / "reader.safetensors.gz").unlink(),
     "no card": lambda folder: (folder / "reader.json").unlink(),
     "card not JSON": lambda folder: (folder / "reader.json").write_text("{", encoding="utf-8"),
     "card a list": lambda folder: (folder / "reader.json").write_text("[]", encoding="utf-8"),
@@ -296,7 +358,13 @@ DAMAGE: dict[str, Callable[[Path], object]] = {
         folder, lambda card: card["calibration"]["confidence"].update(cosine=1.0)
     ),
     "a flipped bit": flip_a_byte,
-    "weights cut": lambda folder: (folder / "reader.safetensors").write_bytes(b"\x00" * 10),
+    "weights cut": lambda folder: (folder / "reader.safetensors.gz").write_bytes(b"\x00" * 10),
+    "no skimmer": lambda folder: (folder / "skimmer.safetensors.gz").unlink(),
+    "a skimmer without its card": lambda folder: (folder / "skimmer.json").unlink(),
+    "weights not compressed": lambda folder: replace_file(folder, b"not gzip"),
+    "compressed weights cut": lambda folder: replace_file(
+        folder, (folder / "reader.safetensors.gz").read_bytes()[:-100]
+    ),
     "weights of another kind": lambda folder: replace_weights(folder, b"not safetensors"),
     "weights without layers": lambda folder: replace_weights(
         folder, b"\x02\x00\x00\x00\x00\x00\x00\x00{}"
@@ -305,6 +373,9 @@ DAMAGE: dict[str, Callable[[Path], object]] = {
         folder, lambda weights: weights.update({"span.weight": weights["span.weight"][:, :64]})
     ),
     "a matrix packed otherwise": lambda folder: change_weights(folder, packed_by_row),
+    "weights without their words": lambda folder: change_weights(
+        folder, lambda weights: weights.pop(f"encoder.{WORDS}")
+    ),
     "a layer without its bias": lambda folder: change_weights(
         folder, lambda weights: weights.pop("encoder.encoder.layer.1.output.dense.bias")
     ),
@@ -312,9 +383,9 @@ DAMAGE: dict[str, Callable[[Path], object]] = {
 
 
 def change_weights(folder: Path, change: Callable[[dict[str, Any]], object]) -> None:
-    from safetensors.torch import load_file
+    from safetensors.torch import load
 
-    weights = load_file(folder / "reader.safetensors")
+    weights = load(gzip.decompress((folder / "reader.safetensors.gz").read_bytes()))
     change(weights)
     write_weights(folder, weights)
 
@@ -332,7 +403,7 @@ def packed_by_row(weights: dict[str, Any]) -> None:
 def test_missing_or_damaged_weights_are_one_line_with_the_next_step(
     damage: Callable[[Path], object], small: dict[str, Any], tmp_path: Path
 ) -> None:
-    folder = write_weights(tmp_path / "weights", small["weights"])
+    folder = write_both(tmp_path / "weights", small["weights"])
     damage(folder)
     with pytest.raises(ModelError, match="reinstall footnote-qa") as caught:
         TrainedReader(folder)
