@@ -1,5 +1,6 @@
 # make run        set up, index the seeds and open the page     (ARTICLES=folder PORT=n)
-# make test       set up, check, and run every test
+# make test       set up, check, and run every test; drawn examples are the same in every run,
+#                 plain pytest draws new ones
 # make setup      the part that both share; afterwards .venv/bin/qa works
 PYTHON ?= python3
 ARTICLES ?= seeds
@@ -39,7 +40,7 @@ check: setup-dev
 
 test: setup-dev check
 	@sh tests/browser.sh $(BIN)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --hypothesis-profile=ci
 
 bench: setup-dev
 	$(BIN)/python -m benchmarks.one_question

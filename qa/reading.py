@@ -36,7 +36,7 @@ class Reader(Protocol):
     def threshold(self) -> float: ...
 
     def read(self, question: str, passages: Sequence[Passage]) -> Reading:
-        """Candidates of all passages in one batch; deterministic. No passages: no candidates."""
+        """Candidates of the passages read; deterministic. No passages: no candidates."""
         ...
 
 

@@ -38,7 +38,7 @@ class Settings(BaseSettings):
     chunk_tokens: int = Field(default=200, ge=32, le=512)
     """Most word pieces in a chunk; never more than leaves the encoder room for a title (214)."""
     n_passages: int = Field(default=12, ge=1, le=100)
-    """Passages read for a question; with 20 no more dev cases were right."""
+    """Passages retrieved for a question; with 20 no more dev cases were right."""
     max_question_chars: int = Field(default=2000, ge=1)
     """Longer questions are refused: they are pasted text, not questions."""
     threshold: float | None = Field(default=None, ge=0, le=1)

@@ -1,4 +1,4 @@
-"""What scores and confidence are computed from: what the network says, and a few plain properties.
+"""What scores and confidence are computed from: what the networks say, and a few plain properties.
 
 All are named numbers of question, passages and candidates; their weights are fitted by
 training/calibrate.py and ship in weights/reader.json.
@@ -37,7 +37,7 @@ def sentence_signals(
 ) -> dict[str, float]:
     """Signals of one sentence of a passage as a candidate.
 
-    asked: the question's terms. mass, answerable: what the network says (qa/network.py). cosine of
+    asked: the question's terms. mass, answerable: what the networks say (qa/network.py). cosine of
     the passage to the question (0 when the dense leg missed it), and the share of the question's
     terms that the sentence holds, or the one before it, which names what "he" and "it" stand for.
     headline: 1 if it is short and does not end like a sentence, but in a bare list: headings,

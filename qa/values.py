@@ -102,10 +102,8 @@ def compatible_value(a: str, b: str) -> bool:
         )
     if kind == other_kind == "number":
         return _bounds_meet(numbers, other_numbers)
-    shorter, longer = sorted((_plain_words(a), _plain_words(b)), key=len)
-    return bool(shorter) and all(
-        any(_same_plain(word, theirs) for theirs in longer) for word in shorter
-    )
+    one, other = _plain_words(a), _plain_words(b)
+    return _within(one, other) or _within(other, one)
 
 
 def contradicts(a: str, b: str) -> bool:
@@ -179,6 +177,13 @@ def _step(value: Fraction) -> Fraction:
 def _plain_words(text: str) -> list[str]:
     """The words without articles; capitals kept, since only names may be spelt otherwise."""
     return [word for word in words(_folded(text)) if word.casefold() not in ARTICLES]
+
+
+def _within(shorter: list[str], longer: list[str]) -> bool:
+    """Whether every word of a phrase stands in another that is at least as long."""
+    return 0 < len(shorter) <= len(longer) and all(
+        any(_same_plain(word, theirs) for theirs in longer) for word in shorter
+    )
 
 
 def _same_plain(one: str, other: str) -> bool:

