@@ -13,10 +13,12 @@ from qa.values import compatible_value, contradicts, value_kind
 from qa.yesno import verdict
 from vectorstore.records import Article
 
-DIFFER_SHARE = 0.6
+DIFFER_SHARE = 0.35
 """A different value is shown as a disagreement from this share of the lead's score ..."""
-DIFFER_MIN = 0.5
+DIFFER_MIN = 0.4
 """... and from this score: a weak second reading is noise, not a dissent."""
+STORY_SHARE, MIN_NAMES = 0.3, 8
+"""Two articles tell one story if they share so many of the names of the one that has fewer."""
 TWIN_SHARE, MIN_TWIN_WORDS = 0.75, 3
 """Two sentences are one, but for the value, from this share of common words, at least so many."""
 
@@ -37,7 +39,9 @@ def contradicting(
     kind = value_kind(lead.candidate.text)
     if kind == "name" and (wants_more(question) or asks_for_several(question)):
         return []
-    backers = {item.candidate.file for item in lead_group}
+    floor = max(DIFFER_MIN, DIFFER_SHARE * lead.candidate.score)
+    backers = {lead.candidate.file}
+    backers |= {item.candidate.file for item in lead_group if item.candidate.score >= floor}
     agreeing = [
         item
         for group in groups
@@ -51,10 +55,11 @@ def contradicting(
             group is lead_group
             or other.candidate.file in backers
             or not contradicts(lead.candidate.text, other.candidate.text)
+            or not _of_one_story(question, lead, other, articles)
         ):
             continue
         if _has_twin(question, agreeing, other, articles) or (
-            other.candidate.score >= max(DIFFER_MIN, DIFFER_SHARE * lead.candidate.score)
+            other.candidate.score >= floor
             and not _of_another_event(question, lead, other, articles)
             and kind != "name"
         ):
@@ -80,6 +85,7 @@ def opposed(
         if item.candidate.file != lead.candidate.file
         and item.candidate.score >= floor
         and verdict(question, sentence_of(item, articles)) not in ("", said)
+        and _of_one_story(question, lead, item, articles)
         and not _of_another_event(question, lead, item, articles)
     ]
 
@@ -100,6 +106,24 @@ def _of_another_event(
     return any(
         mine and others and not mine & others
         for mine, others in zip(_marks(ours), _marks(theirs), strict=True)
+    )
+
+
+def _of_one_story(
+    question: str, one: Evidence, other: Evidence, articles: Mapping[str, Article]
+) -> bool:
+    """Whether their articles speak of one thing: of all that the question names, or much the same.
+
+    Beside the number of signatures under a petition stands that of another petition. A text with
+    few names cannot be told apart.
+    """
+    ours, theirs = (names_in(articles[item.candidate.file].text) for item in (one, other))
+    asked = names_in(question)
+    fewer = min(len(ours), len(theirs))
+    return (
+        (bool(asked) and all(_akin(name, theirs) for name in asked))
+        or fewer < MIN_NAMES
+        or len(ours & theirs) >= STORY_SHARE * fewer
     )
 
 

@@ -8,14 +8,13 @@ standing there for another reason ("who owns CNN?") it is a topic like any other
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import PurePosixPath
 
 from qa.dates import Day, days
-from qa.english import AUXILIARIES, PREPOSITIONS, QUESTION_WORDS
-from qa.verbs import is_verb
+from qa.reported import AND, PIECE, SAY, SAYS, without_sources
 from vectorstore.records import Article, Span
 
 
@@ -33,19 +32,6 @@ class Routing:
     shown: tuple[str, ...]
 
 
-_SAY = (
-    r"(?:say|report|write|claim|state|mention|describe|explain|tell|quote|cite|argue|note|suggest|"
-    r"estimate|spell|consider)"
-)
-_SAYS = (
-    r"(?:says?|said|reports?|reported|writes?|wrote|claims?|claimed|states|stated|mentions?|"
-    r"mentioned|describes?|described|explains?|explained|quotes|quoted|cites|cited|argues?|argued|"
-    r"notes|noted|gives|gave|puts|published|estimates?|estimated)"
-)
-_PIECE = (
-    r"(?:articles?|reports?|stor(?:y|ies)|pieces?|coverage|accounts?|reporting|version|analysis|"
-    r"editorials?|columns?|texts?|website|site)"
-)
 _BEFORE = re.compile(
     r"(?:\baccording\s+to|\bas\s+reported\s+(?:by|in)|\b(?:reported|written|published|quoted|said|"
     r"claimed|described|mentioned|stated|cited|given)\s+(?:by|in|on)|\bper|\bciting|\bread\s+in|"
@@ -54,7 +40,7 @@ _BEFORE = re.compile(
     re.IGNORECASE,
 )
 _AFTER_ASKED = re.compile(
-    rf"(?:['’]s)?\s+(?:{_PIECE}\s+)?(?:also\s+|ever\s+)?{_SAY}\b", re.IGNORECASE
+    rf"(?:['’]s)?\s+(?:{PIECE}\s+)?(?:also\s+|ever\s+)?{SAY}\b", re.IGNORECASE
 )
 _GIVES = re.compile(
     r"\b(?:toll|number|figure|total|count|estimate|reason|explanation|date|name|account|sum|amount)s?\s+"
@@ -63,33 +49,30 @@ _GIVES = re.compile(
 )
 """Before an outlet that "gives" it."""
 _AFTER = re.compile(
-    rf"\s+(?:{_PIECE}\s+)?(?:also\s+)?{_SAYS}\b|(?:['’]s?)?\s+(?:own\s+|recent\s+|latest\s+)?{_PIECE}\b",
+    rf"\s+(?:{PIECE}\s+)?(?:also\s+)?{SAYS}\b|(?:['’]s?)?\s+(?:own\s+|recent\s+|latest\s+)?{PIECE}\b",
     re.IGNORECASE,
 )
-_AT_THE_END = re.compile(rf"[,;]\s+{_SAYS}\s+(?:the\s+)?$", re.IGNORECASE)
+_AT_THE_END = re.compile(rf"[,;]\s+{SAYS}\s+(?:the\s+)?$", re.IGNORECASE)
 """Before an outlet that ends the question: "who was pushed aside, says Hot Air?"."""
 _HEADS = re.compile(r"\s+on\s+(?:the\s|[A-Z])[^:?]{2,60}:\s+\w|:\s+\w(?!.*\b(?:it|its)\b)")
 """After an outlet that opens the question: "CNN: who left?", "CBS on the truce: who broke it?"."""
-_TELLS = re.compile(rf"\b(?:{_SAY}|{_SAYS}|told|tell|quoted|written|read)\b", re.IGNORECASE)
+_TELLS = re.compile(rf"\b(?:{SAY}|{SAYS}|told|tell|quoted|written|read)\b", re.IGNORECASE)
 _NAMED = re.compile(
-    rf"\s*(?:[,.?!;:(]|$|(?:['’]s)?\s+(?:own\s+|recent\s+|latest\s+)?{_PIECE}\b|\s(?:and|or|who|whom|"
+    rf"\s*(?:[,.?!;:(]|$|(?:['’]s)?\s+(?:own\s+|recent\s+|latest\s+)?{PIECE}\b|\s(?:and|or|who|whom|"
     r"what|which|when|where|why|how|is|are|was|were|do|does|did|has|have|had|can|will|would|on|in)\b)",
     re.IGNORECASE,
 )
 """What may follow "according to X" where X is all of the source: not "correspondent Jim"."""
-_AND = re.compile(
-    r"\s*(?:,|,?\s+(?:and|or|&|than|versus|vs\.?))\s+(?:the\s+|to\s+)?$", re.IGNORECASE
-)
 _ENDINGS = re.compile(
     r"\s+(?:News|Online|Digital|Magazine|Newspaper|Network|TV|Television|Radio|International)$"
     r"|\.(?:com|org|net|co\.uk)$",
     re.IGNORECASE,
 )
 _DATED = re.compile(
-    rf"\b(?:published|dated|{_PIECE}\s+(?:of|from|on|for|published(?:\s+on)?))\s+(?:the\s+)?$",
+    rf"\b(?:published|dated|{PIECE}\s+(?:of|from|on|for|published(?:\s+on)?))\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
-_DATED_PIECE = re.compile(rf"(?:['’]s)?\s+{_PIECE}\b", re.IGNORECASE)
+_DATED_PIECE = re.compile(rf"(?:['’]s)?\s+{PIECE}\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +103,7 @@ def route(question: str, articles: Mapping[str, Article]) -> Routing:
     shown = (*asked, *files, *(question[slice(*day.span)] for day in published if by_day))
     spans = [m.span for m in mentions] + file_spans
     return Routing(
-        _for_reading(question, spans) if spans else question,
+        without_sources(question, spans) if spans else question,
         tuple(article_id for article_id in articles if article_id in chosen),
         shown,
     )
@@ -213,7 +196,7 @@ def _is_asked(question: str, span: Span, plain: bool) -> bool:
     after = _AFTER.match(rest)
     if after is None:
         return False
-    if re.fullmatch(rf"\W*(?:s\s+)?(?:(?:own|recent|latest)\s+)?{_PIECE}", after[0], re.I) and not (
+    if re.fullmatch(rf"\W*(?:s\s+)?(?:(?:own|recent|latest)\s+)?{PIECE}", after[0], re.I) and not (
         before or _TELLS.search(question[: span[0]]) or _TELLS.search(rest)
     ):
         return False
@@ -226,7 +209,7 @@ def _together(question: str, mentions: list[_Mention]) -> list[_Mention]:
     pairs = [
         (i, i + 1)
         for i in range(len(mentions) - 1)
-        if _AND.fullmatch(question[mentions[i].span[1] : mentions[i + 1].span[0]])
+        if AND.fullmatch(question[mentions[i].span[1] : mentions[i + 1].span[0]])
     ]
     for i, j in [*pairs, *reversed(pairs)]:
         if asked[i] or asked[j] or _asks_pair(question, mentions[i].span, mentions[j].span):
@@ -286,83 +269,3 @@ def _published_on(article: Article, wanted: list[Day]) -> bool:
     when = article.published
     full = Day(when.year, when.month, when.day, when.weekday(), (0, 0))
     return any(day.within(full) for day in wanted)
-
-
-def _for_reading(question: str, spans: list[Span]) -> str:
-    """The question without the phrases that name its sources; as it is when little would remain."""
-    text = question
-    for start, end in sorted(_joined(question, spans), reverse=True):
-        for change in _changes(text[start:end]):
-            cut = change[0].sub(change[1], text, count=1)
-            if cut != text:
-                text = cut
-                break
-    text = re.sub(r"\s+([,.?!])", r"\1", " ".join(text.split())).strip(" ,;:")
-    if not _still_asks(question, text):
-        return question
-    if question.rstrip().endswith("?") and not text.endswith("?"):
-        text += "?"
-    return text[0].upper() + text[1:]
-
-
-def _still_asks(question: str, text: str) -> bool:
-    """Whether what is left is a question of the same form, with a verb of its own."""
-    words = re.findall(r"\w+", text.lower())
-    first = re.findall(r"\w+", question.lower())[:1]
-    hangs = (
-        words[-1:]
-        and words[-1] in PREPOSITIONS
-        and not question.lower().rstrip(" ?").endswith(words[-1])
-    )
-    if len(words) < 2 or hangs or words[0] == "and" or (words[0] == "what" and len(words) == 2):
-        return False
-    if first and first[0] in AUXILIARIES and words[0] not in AUXILIARIES:
-        return False
-    asks = words[0] in QUESTION_WORDS
-    return not asks or any(w in AUXILIARIES or is_verb(w) or w.endswith("ed") for w in words[1:])
-
-
-def _joined(question: str, spans: list[Span]) -> list[Span]:
-    """Spans joined by "and" as one."""
-    joined: list[Span] = []
-    for span in sorted(set(spans)):
-        if joined and _AND.fullmatch(question[joined[-1][1] : span[0]]):
-            joined[-1] = (joined[-1][0], span[1])
-        else:
-            joined.append(span)
-    return joined
-
-
-_ASKED = r"\b(?:do|does|did)\s+{own}\s+(?:say|report|claim|write|state)\b"
-_CITED = r"(?:reported|written|published|said|described|mentioned|stated|given)\s+(?:by|in|on)"
-_CHANGES = (
-    (r"^\W*{own}\s*(?:on\s+([^:?]{3,60}))?:\s*", ""),
-    (rf"\s*[,;]\s+{_SAYS}\s+{{own}}\s*(?=\W*$)", ""),
-    (rf"\bwhat\s+{_ASKED}\s+(?:about|on|of|regarding)\b", "What is said about"),
-    *(
-        (
-            rf"^(\W*(?:what|which|how\s+many|how\s+much)\s+(?:\w+\s+){{0,4}}{noun})\s+"
-            rf"(?:do|does|did)\s+{{own}}\s+(?:give|{_SAY})(?=\s+(?:for|of|as|in|about|to|from|at)\b)",
-            rf"\1 {verb} given",
-        )
-        for noun, verb in ((r"\w+[^\Ws]s", "are"), (r"\w*[^\Ws]", "is"))
-    ),
-    (rf"\s*{_ASKED}(?:\s+that\b)?(?=\s+\w)(?!\s+(?:about|on|of|in|when|why|how)\b)", ""),
-    (rf"\s*,?\s*\bas\s+{{own}}\s+{_SAYS}\b\s*,?", " "),
-    (
-        rf"(?:^|,?\s*)(?:and\s+)?\b(?:according\s+to|as\s+{_CITED}|per|in|from|on)\s+{{own}}\s*,?",
-        " ",
-    ),
-    (r"^\W*{own}\s+(?:says?|said|reports?|reported|writes|wrote)\s+(?:that\s+)?", ""),
-)
-
-
-def _changes(name: str) -> Iterator[tuple[re.Pattern[str], str]]:
-    """What to look for around a source's name, and what stays of it; the first that fits."""
-    lead = r"(?:the\s+|an?\s+)?(?:file\s+|article\s+|piece\s+)?[\"“‘']?"
-    own = (
-        rf"{lead}{re.escape(name)}(?:['’]s\b|['’”\"])?"
-        rf"(?:\s+(?:own\s+|recent\s+|latest\s+)?{_PIECE}\b)?"
-    )
-    for pattern, stays in _CHANGES:
-        yield re.compile(pattern.replace("{own}", own), re.IGNORECASE), stays

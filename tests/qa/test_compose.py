@@ -90,6 +90,36 @@ def test_other_numbers_of_other_articles_are_shown_as_a_disagreement() -> None:
     assert differ.values == (("3,000 homes", (1,)), ("5,000", (2,)))
 
 
+def test_an_article_that_backs_the_lead_only_weakly_may_differ() -> None:
+    both = article("both.txt", "The storm hit 3,000 homes. Of these 900 homes were lost.")
+    found = ((1, "3,000 homes", 0.9), (2, "900 homes", 0.8), (2, "3,000 homes", 0.1))
+    (differ,) = composed("How many homes were lost?", [RIVER, both], *found).disagreements
+    assert differ.values == (("3,000 homes", (1,)), ("900 homes", (2,)))
+
+
+SIGNED = "So far 6,000 people have signed the petition. Berg, Dahl, Lund and Vik of Tarn, Ardmore"
+OTHERS = (
+    "More than 90,000 people signed the petition. Ruiz, Ortega, Lima and Vega of Toledo, Cuenca"
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "n_differing"),
+    [
+        ("How many people have signed the petition?", 0),
+        ("How many people have signed the petition about the Elm bridge?", 1),
+    ],
+)
+def test_articles_without_common_names_differ_only_on_what_the_question_names(
+    question: str, n_differing: int
+) -> None:
+    ours = article("ours.txt", f"{SIGNED}, Holm and Moss said so. It is about the Elm bridge.")
+    theirs = article("theirs.txt", f"{OTHERS}, Soria and Jaca said so. It is about the Elm bridge.")
+    found = ((1, "6,000 people", 0.9), (2, "More than 90,000 people", 0.9))
+    parts = composed(question, [ours, theirs], *found)
+    assert len(parts.disagreements) == n_differing
+
+
 @pytest.mark.parametrize(
     ("why", "articles", "second"),
     [
