@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from qa.dates import days
-from qa.english import AUXILIARIES, COUNTRIES, DETERMINERS, PREPOSITIONS, QUESTION_WORDS
+from qa.english import ATTRIBUTES, AUXILIARIES, COUNTRIES, DETERMINERS, PREPOSITIONS, QUESTION_WORDS
 from qa.entities import Entity, Word, entities, is_small, split_words
 from qa.forms import QUESTION_PHRASE, Form, taken_apart
 from qa.names import is_capitalised
@@ -40,6 +40,12 @@ _ASKS_WHY = re.compile(r"^\W*(?:why|how (?!many|much)|what (?:happened|caused|wa
 _ELSE = re.compile(r"^(?P<wh>who|what|where|when|why(?=\s+not))\s+(?P<word>else|not)$", re.I)
 _ACCORDING = re.compile(r"according\s+to\s+(?:the\s+)?([^,?]+?)(?=\s*(?:[,?]|$))", re.IGNORECASE)
 _THE_ONE = re.compile(r"^the\s+(?P<which>[\w’'-]+)\s+ones?$", re.IGNORECASE)
+_ITS = re.compile(
+    r"^(?:its|his|her|their)\s+(?P<noun>(?:[\w’'-]+\s+)?(?P<head>[\w’'-]+))$", re.IGNORECASE
+)
+_OF = re.compile(
+    rf"\b(?:{'|'.join(sorted(ATTRIBUTES))})\s+of\s+(?P<owner>[^?,]+?)\s*\??$", re.IGNORECASE
+)
 _OBJECTS = frozenset(("him", "her", "it", "them", "us", "me", "you"))
 _AGAIN = re.compile(r"^(?:really|are\s+you\s+sure|is\s+that\s+(?:so|true|right))$", re.IGNORECASE)
 
@@ -67,6 +73,10 @@ def exchange(core: str, last: Turn, led: bool, outlets: Collection[str] = ()) ->
         return None
     if not phrase or len(phrase.split()) > 10:
         return None
+    its = _ITS.match(phrase)
+    if its and its["head"].lower() in ATTRIBUTES:
+        of = _OF.search(last.question)
+        return f"What is the {its['noun']} of {of['owner']}?" if of else f"What is {phrase}?"
     return _exchange(phrase, last.question, outlets)
 
 

@@ -187,6 +187,13 @@ UNITS = _set(
     "times goals votes seats hundreds thousands millions billions"
 )
 """What is counted and measured in: rarely what "they" means."""
+ATTRIBUTES = _set(
+    "age altitude area author budget capacity capital cause colour color cost currency depth "
+    "design diameter distance duration height job length location mass motive name nationality "
+    "origin owner population price profession purpose range role salary size source speed target "
+    "temperature title value volume wealth weight width worth"
+)
+"""What something has one of: "and its price?" asks for that, not the same of another thing."""
 COUNTRIES = _names(
     "afghanistan, albania, algeria, angola, argentina, armenia, australia, austria, "
     "azerbaijan, bahrain, bangladesh, belarus, belgium, belize, benin, bhutan, bolivia, "

@@ -9,6 +9,22 @@ first run.
 Turns = tuple[tuple[str, str], ...]
 
 DIALOGUES: tuple[tuple[Turns, str, tuple[str, ...] | None], ...] = (
+    # what something has one of
+    (
+        (("How far did the Tarn glider fly?", "It flew 40 kilometres."),),
+        "What about its top speed?",
+        ("What is the Tarn glider's top speed",),
+    ),
+    (
+        (("Who shot Berg?", "Olaf Dahl admitted to shooting Berg."),),
+        "And his motive?",
+        ("What is Olaf Dahl's motive",),
+    ),
+    (
+        (("What is the population of Ardmore?", "Ardmore has 9,000 people."),),
+        "How about its area?",
+        ("What is the area of Ardmore",),
+    ),
     # he, she
     (
         (
