@@ -47,11 +47,11 @@ def _unpacked(name: str, value: Tensor, scale: Tensor, dtype: torch.dtype | None
     n_groups = value.shape[-1] * 2 // GROUP
     if value.dtype != torch.uint8 or scale.shape != (*value.shape[:-1], n_groups):
         raise ValueError(f"{name}: not in 4 bits, or scales of another shape")
-    parts = []
+    out = torch.empty(value.shape[0], value.shape[1] * 2, dtype=dtype or torch.float32)
     # A block of rows at a time: all of it as float32 would take four times the result's memory.
-    for block, factor in zip(
-        torch.split(value, 2_048), torch.split(scale.float(), 2_048), strict=True
+    for block, factor, part in zip(
+        *(torch.split(whole, 2_048) for whole in (value, scale.float(), out)), strict=True
     ):
         levels = torch.stack([block & 15, block >> 4], -1).view(*factor.shape, GROUP)
-        parts.append(((levels.float() - 8) * factor[..., None]).flatten(1).to(dtype))
-    return torch.cat(parts)
+        part.copy_((levels.float().sub_(8) * factor[..., None]).flatten(1))
+    return out
