@@ -8,9 +8,10 @@ from qa.dates import days
 from qa.evidence import Evidence, beside, sentence_of, word_set
 from qa.forms import asks_for_several, wants_more
 from qa.numerals import quantities
-from qa.signals import names_in, terms
+from qa.signals import names_in
 from qa.values import compatible_value, contradicts, value_kind
 from qa.yesno import verdict
+from vectorstore.lexical import term_set
 from vectorstore.records import Article
 
 DIFFER_SHARE = 0.35
@@ -19,6 +20,8 @@ DIFFER_MIN = 0.4
 """... and from this score: a weak second reading is noise, not a dissent."""
 STORY_SHARE, MIN_NAMES = 0.3, 8
 """Two articles tell one story if they share so many of the names of the one that has fewer."""
+STORY_CHARS = 20_000
+"""Of an article, where the names are looked for: its story stands at its beginning."""
 TWIN_SHARE, MIN_TWIN_WORDS = 0.75, 3
 """Two sentences are one, but for the value, from this share of common words, at least so many."""
 
@@ -29,7 +32,7 @@ def contradicting(
     groups: Sequence[list[Evidence]],
     articles: Mapping[str, Article],
 ) -> list[list[Evidence]]:
-    """Groups of another value of the same kind, from an article that backs no lead.
+    """Groups of another value of the same kind, from an article of one story that backs no lead.
 
     Either the same sentence stands in another article with another value, or another sentence
     gives another number or date and is strong in its own right. Of names only the former: an
@@ -99,8 +102,8 @@ def _of_another_event(
     another one of a series ("the second blast").
     """
     ours, theirs = beside(lead, articles), beside(other, articles)
-    known = terms(ours) | terms(question)
-    missing = [name for name in names_in(question) if not _akin(name, terms(theirs))]
+    known = term_set(ours) | term_set(question)
+    missing = [name for name in names_in(question) if not _akin(name, term_set(theirs))]
     if missing and not all(_akin(name, known) for name in names_in("– " + theirs)):
         return True
     return any(
@@ -117,7 +120,9 @@ def _of_one_story(
     Beside the number of signatures under a petition stands that of another petition. A text with
     few names cannot be told apart.
     """
-    ours, theirs = (names_in(articles[item.candidate.file].text) for item in (one, other))
+    ours, theirs = (
+        names_in(articles[item.candidate.file].text[:STORY_CHARS]) for item in (one, other)
+    )
     asked = names_in(question)
     fewer = min(len(ours), len(theirs))
     return (

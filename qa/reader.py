@@ -20,7 +20,7 @@ from qa.errors import ModelError
 from qa.network import Logits, Network
 from qa.reading import Reading, candidate_at, may_answer
 from qa.records import Candidate, Passage
-from qa.signals import CONFIDENCE, SENTENCE, sentence_signals, signals, terms
+from qa.signals import CONFIDENCE, FIXED, SENTENCE, sentence_signals, signals
 from vectorstore.records import Span
 
 WEIGHTS = Path(__file__).parent / "weights"
@@ -47,7 +47,8 @@ class Calibration:
 
     sentence: weights by name of qa.signals.sentence_signals -> probability that the sentence holds
     the answer. confidence: weights by name of qa.signals.signals -> probability that the best
-    sentence does. Each has a "bias". threshold: the confidence under which to abstain.
+    sentence does. Each has a "bias" and the weights of qa.signals.FIXED. threshold: the confidence
+    under which to abstain.
     """
 
     sentence: dict[str, float]
@@ -62,7 +63,7 @@ class Calibration:
             weights = {}
             for part, names in (("sentence", SENTENCE), ("confidence", CONFIDENCE)):
                 weights[part] = {name: float(weight) for name, weight in data[part].items()}
-                if unknown := weights[part].keys() - {*names, "bias"}:
+                if unknown := weights[part].keys() - {*names, *FIXED, "bias"}:
                     raise ValueError(f"unknown {part} signals {', '.join(sorted(unknown))}")
                 weights[part].setdefault("bias", 0.0)
             return cls(weights["sentence"], weights["confidence"], float(data["threshold"]))
@@ -79,10 +80,10 @@ def probability(weights: dict[str, float], values: dict[str, float]) -> float:
 
 
 def read_sentences(
-    asked: frozenset[str], passage: Passage, row: Logits
+    question: str, passage: Passage, row: Logits
 ) -> Iterator[tuple[Span, Span, dict[str, float]]]:
     """Each sentence of a passage that may answer: its span in the article, its best span in the
-    passage, and its signals. asked: the question's terms."""
+    passage, and its signals."""
     chunk = passage.chunk
     before = ""
     for sentence in chunk.sentences:
@@ -91,7 +92,7 @@ def read_sentences(
         best = row.best(*inside, MAX_SPAN_TOKENS)
         if best is not None and may_answer(text):
             start, end, mass = best
-            values = sentence_signals(asked, text, before, passage, mass, row.answerable)
+            values = sentence_signals(question, text, before, passage, mass, row.answerable)
             yield sentence, (start, end), values
         before = text
 
@@ -165,9 +166,8 @@ class TrainedReader:
         """
         found: dict[tuple[str, Span], Scored] = {}
         relevance = []
-        asked = terms(question)
         for passage, row in zip(passages, logits, strict=True):
-            scored = [] if row is None else self._read_one(asked, passage, row)
+            scored = [] if row is None else self._read_one(question, passage, row)
             relevance.append(max((each.candidate.score for each in scored), default=0.0))
             for each in scored:  # neighbouring chunks share a sentence
                 key = passage.chunk.article_id, each.sentence
@@ -175,10 +175,10 @@ class TrainedReader:
                     found[key] = each
         return sorted(found.values(), key=Scored.order)[:N_CANDIDATES], tuple(relevance)
 
-    def _read_one(self, asked: frozenset[str], passage: Passage, row: Logits) -> list[Scored]:
+    def _read_one(self, question: str, passage: Passage, row: Logits) -> list[Scored]:
         """Each sentence of one passage that may answer, with its best span."""
         scored = []
-        for sentence, (start, end), values in read_sentences(asked, passage, row):
+        for sentence, (start, end), values in read_sentences(question, passage, row):
             span = passage.chunk.start + start, passage.chunk.start + end
             score = probability(self.calibration.sentence, values)
             scored.append(Scored(candidate_at(passage, span, score), sentence, values))

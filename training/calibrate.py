@@ -32,7 +32,7 @@ from qa.reader import CARD, Calibration, TrainedReader, probability, read_senten
 from qa.records import Passage
 from qa.retriever import retrieve
 from qa.routing import route
-from qa.signals import CONFIDENCE, SENTENCE, signals, terms
+from qa.signals import CONFIDENCE, FIXED, SENTENCE, signals
 from vectorstore.embedder import Embedder
 from vectorstore.index import Snapshot
 
@@ -92,22 +92,23 @@ def ask(case: Case, snapshot: Snapshot, reader: TrainedReader, embedder: Embedde
 
 
 def fit_logistic(table: Sequence[Weights], right: Sequence[bool], names: Sequence[str]) -> Weights:
-    """Ridge logistic regression on named signals: a weight for each name, and "bias"."""
+    """Ridge logistic regression on named signals: a weight for each name, "bias", and FIXED."""
     rows = np.array([[values[name] for name in names] for values in table])
     target = np.array(right, dtype=float)
     middle, spread = rows.mean(axis=0), rows.std(axis=0) + 1e-9
     full = np.hstack([(rows - middle) / spread, np.ones((len(rows), 1))])
+    given = np.array([sum(FIXED[name] * v[name] for name in FIXED) for v in table])
     ridge = np.array([L2] * len(names) + [0.0])
 
     def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
-        z = full @ weights
+        z = full @ weights + given
         value = np.logaddexp(0, z).sum() - z[target > 0].sum() + (ridge * weights**2).sum()
         return float(value), full.T @ (1 / (1 + np.exp(-z)) - target) + 2 * ridge * weights
 
     found = minimize(loss, np.zeros(full.shape[1]), jac=True, method="L-BFGS-B").x
     weights = found[:-1] / spread
     bias = found[-1] - (weights * middle).sum()
-    return {**dict(zip(names, weights.tolist(), strict=True)), "bias": float(bias)}
+    return {**dict(zip(names, weights.tolist(), strict=True)), "bias": float(bias), **FIXED}
 
 
 def fit_sentences(cases: Sequence[Asked]) -> Weights:
@@ -119,7 +120,7 @@ def fit_sentences(cases: Sequence[Asked]) -> Weights:
             text = passage.chunk.text
             if row is None:
                 continue
-            for (start, end), _, values in read_sentences(terms(case.question), passage, row):
+            for (start, end), _, values in read_sentences(case.question, passage, row):
                 table.append(values)
                 start, end = start - passage.chunk.start, end - passage.chunk.start
                 right.append(contains_any(text[start:end], case.accepted))

@@ -41,6 +41,12 @@ _STOP_WORDS = frozenset(_FUNCTION_WORDS.split())
 _NAMES_IN_CAPITALS = frozenset({"US", "WHO", "IT"})
 
 
+@functools.lru_cache(maxsize=50_000)
+def term_set(text: str) -> frozenset[str]:
+    """The distinct terms of a text."""
+    return frozenset(tokenize(text))
+
+
 def tokenize(text: str) -> list[str]:
     """The terms of a text, in order, stemmed; the same for a chunk and for a question.
 
