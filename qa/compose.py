@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from qa.disagreement import contradicting, opposed
 from qa.evidence import (
+    SUPPORT_SHARE,
     Evidence,
     by_value,
     gather,
@@ -27,8 +28,6 @@ from qa.records import Citation, Disagreement, Passage, Statement
 from qa.yesno import asks_yes_or_no, verdict
 from vectorstore.records import Article, Span
 
-SUPPORT_SHARE = 0.35
-"""A second source is cited for the same value from this share of the lead's score."""
 MORE_SHARE = 0.7
 """Why, how and list questions take a further sentence from this share of the lead's score."""
 MAX_STATEMENTS = 3

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from qa.dates import days
-from qa.evidence import Evidence, beside, sentence_of, word_set
+from qa.english import COUNTRIES
+from qa.evidence import SUPPORT_SHARE, Evidence, beside, sentence_of, word_set
 from qa.forms import asks_for_several, wants_more
 from qa.numerals import quantities
 from qa.signals import names_in
@@ -14,10 +15,8 @@ from qa.yesno import verdict
 from vectorstore.lexical import term_set
 from vectorstore.records import Article
 
-DIFFER_SHARE = 0.35
-"""A different value is shown as a disagreement from this share of the lead's score ..."""
 DIFFER_MIN = 0.4
-"""... and from this score: a weak second reading is noise, not a dissent."""
+"""A different value is shown as a disagreement from this score: a weaker reading is noise."""
 STORY_SHARE, MIN_NAMES = 0.3, 8
 """Two articles tell one story if they share so many of the names of the one that has fewer."""
 STORY_CHARS = 20_000
@@ -42,9 +41,8 @@ def contradicting(
     kind = value_kind(lead.candidate.text)
     if kind == "name" and (wants_more(question) or asks_for_several(question)):
         return []
-    floor = max(DIFFER_MIN, DIFFER_SHARE * lead.candidate.score)
-    backers = {lead.candidate.file}
-    backers |= {item.candidate.file for item in lead_group if item.candidate.score >= floor}
+    cited = SUPPORT_SHARE * lead.candidate.score
+    backers = {item.candidate.file for item in lead_group if item.candidate.score >= cited}
     agreeing = [
         item
         for group in groups
@@ -62,7 +60,7 @@ def contradicting(
         ):
             continue
         if _has_twin(question, agreeing, other, articles) or (
-            other.candidate.score >= floor
+            other.candidate.score >= DIFFER_MIN
             and not _of_another_event(question, lead, other, articles)
             and kind != "name"
         ):
@@ -81,12 +79,11 @@ def opposed(
 
     said: the lead's "Yes" or "No". Best first; as strong as other contradictions, of one event.
     """
-    floor = max(DIFFER_MIN, DIFFER_SHARE * lead.candidate.score)
     return [
         item
         for item in evidence
         if item.candidate.file != lead.candidate.file
-        and item.candidate.score >= floor
+        and item.candidate.score >= DIFFER_MIN
         and verdict(question, sentence_of(item, articles)) not in ("", said)
         and _of_one_story(question, lead, item, articles)
         and not _of_another_event(question, lead, item, articles)
@@ -115,15 +112,15 @@ def _of_another_event(
 def _of_one_story(
     question: str, one: Evidence, other: Evidence, articles: Mapping[str, Article]
 ) -> bool:
-    """Whether their articles speak of one thing: of all that the question names, or much the same.
+    """Whether their articles speak of one thing: many names are in both, or all that are asked for.
 
-    Beside the number of signatures under a petition stands that of another petition. A text with
-    few names cannot be told apart.
+    Beside the number of signatures under a petition stands that of another petition. A country
+    that the question names says little, and a text with few names cannot be told apart.
     """
     ours, theirs = (
         names_in(articles[item.candidate.file].text[:STORY_CHARS]) for item in (one, other)
     )
-    asked = names_in(question)
+    asked = names_in(question) - {part for name in COUNTRIES for part in term_set(name)}
     fewer = min(len(ours), len(theirs))
     return (
         (bool(asked) and all(_akin(name, theirs) for name in asked))
@@ -173,7 +170,7 @@ def _has_twin(
             and len(ours & theirs) >= MIN_TWIN_WORDS
             and not any(character.isdigit() for word in apart for character in word)
             and len(apart) <= (1 - TWIN_SHARE) * len(ours | theirs)
-            and (not apart or other.candidate.score >= DIFFER_SHARE * item.candidate.score)
+            and (not apart or other.candidate.score >= SUPPORT_SHARE * item.candidate.score)
         ):
             return True
     return False

@@ -44,7 +44,9 @@ _ITS = re.compile(
     r"^(?:its|his|her|their)\s+(?P<noun>(?:[\w’'-]+\s+)?(?P<head>[\w’'-]+))$", re.IGNORECASE
 )
 _OF = re.compile(
-    rf"\b(?:{'|'.join(sorted(ATTRIBUTES))})\s+of\s+(?P<owner>[^?,]+?)\s*\??$", re.IGNORECASE
+    rf"^what\s+(?:is|was|are|were)\s+the\s+(?:[\w-]+\s+)?(?:{'|'.join(sorted(ATTRIBUTES))})\s+of\s+"
+    r"(?P<owner>(?!it\b|death\b)[^?,]+?)\s*(?:,\s*according\b.*)?\??$",
+    re.IGNORECASE,
 )
 _OBJECTS = frozenset(("him", "her", "it", "them", "us", "me", "you"))
 _AGAIN = re.compile(r"^(?:really|are\s+you\s+sure|is\s+that\s+(?:so|true|right))$", re.IGNORECASE)

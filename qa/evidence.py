@@ -15,6 +15,8 @@ from vectorstore.records import Article, Span
 MAX_VALUE_CHARS = 100
 """A longer candidate is a clause, not a number, date or name that another article may spell."""
 MAX_SOURCES = 6
+SUPPORT_SHARE = 0.35
+"""A second source is cited for the same value from this share of the lead's score."""
 
 
 @dataclass(frozen=True, slots=True)

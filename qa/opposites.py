@@ -15,32 +15,13 @@ from qa.yesno import asks_yes_or_no
 from vectorstore.lexical import term_set
 
 _PAIRS = """
-kill dead die death fatal murder toll | injure wound hurt
-injure wound hurt | kill dead die death fatal murder toll
-support back endorse favour favor | oppose block reject condemn
-oppose block reject condemn criticise criticize | support back endorse welcome praise
-approve accept adopt | reject refuse veto block
-reject refuse veto | approve accept adopt
-rise increase grow | fall drop decline decrease reduce shrink
-fall drop decline decrease shrink | rise increase grow climb jump gain
-north northern | south southern
-south southern | north northern
-east eastern | west western
-west western | east eastern
-man men male boy | woman women female girl
-woman women female girl | man men male boy
-king | queen
-queen | king
-prince | princess
-princess | prince
-wife | daughter son sister brother mother
-husband | daughter son sister brother father
-daughter | wife husband son sister brother
-son | wife husband daughter sister brother
-sister | wife husband daughter son mother father
-brother | wife husband daughter son mother father
-mother | wife husband sister brother father
-father | wife husband sister brother mother
+kill dead die death fatal fatality murder perish casualty life lives victim body | injure wound
+injure wound hurt | kill die dead death
+support endorse favour favor | oppose reject condemn
+oppose reject condemn | support endorse welcome praise
+approve accept adopt pass vote | refuse veto reject
+rise increase grow climb jump gain surge up | drop decline decrease shrink
+decline decrease shrink drop down plunge | rise increase grow climb
 marry marriage wedding wed | divorce
 divorce | marry marriage wedding wed
 born birth | die death
@@ -48,29 +29,44 @@ largest biggest highest tallest longest | smallest lowest shortest fewest
 smallest lowest shortest | largest biggest highest tallest longest
 oldest | youngest
 youngest | oldest
-best | worst
-worst | best
 summer | winter
 winter | summer
 earthquake quake | storm flood hurricane blizzard tornado wildfire
-flood | earthquake quake wildfire
 wildfire blaze | flood earthquake quake storm
-gold | silver bronze
-silver | gold bronze
-bronze | gold silver
-export | import
-import | export
-hire appoint | sack dismiss
 """
+_KIN = """
+wife | daughter son sister brother
+husband | daughter son sister brother
+daughter | wife husband son sister brother
+son | wife husband daughter sister brother
+sister | wife husband daughter son
+brother | wife husband daughter son
+mother | wife husband sister brother
+father | wife husband sister brother
+"""
+"""Only where somebody's is asked for by name: "Who is his wife?"."""
+_ASKS_KIN = re.compile(
+    r"^\W*(?:who(?:'s|’s|\s+is|\s+was)|what(?:'s|’s|\s+is|\s+was)\s+the\s+name\s+of)\s[^?]*?"
+    r"(?:['’]s?|\bhis|\bher|\btheir)\s+(?P<kin>\w+)\W*$",
+    re.IGNORECASE,
+)
+_ASKS_CAUSE = re.compile(
+    r"^\W*(?:why|how\s+come|what\s+(?:caused|causes|led|made|triggered|started))\b", re.IGNORECASE
+)
+"""The cause of a thing may be its opposite."""
 _DENIED = re.compile(
     r"\b(?:no|not|never|nor|neither|none|nobody|without|fail(?:s|ed|ing)?|than)\b|n['’]t\b", re.I
+)
+_ASKS_POST = re.compile(
+    r"^\W*who(?:'s|’s|\s+is|\s+was)\s+(?:the\s+|now\s+)*(?:[\w’'-]+\s+)?(?P<head>\w+)\s*(?:\?|$|of\b|in\b)",
+    re.IGNORECASE,
 )
 _UNDER = re.compile(r"\b(?:deputy|vice|assistant)[\s-]+(?P<head>\w+)", re.IGNORECASE)
 
 
-@lru_cache(maxsize=1)
-def _pairs() -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
-    sides = (line.split("|") for line in _PAIRS.strip().splitlines())
+@lru_cache(maxsize=2)
+def _pairs(table: str) -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
+    sides = (line.split("|") for line in table.strip().splitlines())
     return tuple((term_set(asked), term_set(other)) for asked, other in sides)
 
 
@@ -84,29 +80,32 @@ def _words(text: str) -> frozenset[str]:
 def says_opposite(question: str, sentence: str, before: str = "") -> bool:
     """Whether the sentence has a word that excludes one of the question's, and not that one.
 
-    before: the sentence before, which may have it. False where either denies something, and for a
-    question of yes or no, which just such a sentence decides.
+    Or only the deputy of whom the question asks for. before: the sentence before, which may have
+    the word. False where something is denied or compared, for a question of yes or no, which just
+    such a sentence decides, and for one that asks for a cause.
     """
+    if asks_yes_or_no(question) or _ASKS_CAUSE.match(question) or _DENIED.search(question):
+        return False
+    if _of_lower_rank(question, sentence):
+        return True
     asked, held = _words(question), _words(sentence)
     near = held | _words(before)
+    pairs = _pairs(_PAIRS)
+    if kin := _ASKS_KIN.match(question):
+        pairs += tuple(p for p in _pairs(_KIN) if p[0] == term_set(kin["kin"]))
     found = any(
         asked & wanted and not asked & other and held & other and not near & wanted
-        for wanted, other in _pairs()
+        for wanted, other in pairs
     )
-    if not found and not _of_lower_rank(question, sentence):
-        return False
-    return not (
-        asks_yes_or_no(question) or _DENIED.search(question) or (found and _DENIED.search(sentence))
-    )
+    return found and not _DENIED.search(sentence)
 
 
 def _of_lower_rank(question: str, sentence: str) -> bool:
-    """Whether the sentence has only the deputy of whom the question asks for."""
-    if _UNDER.search(question):
+    """Whether the question asks who has a post, and the sentence has only a deputy's."""
+    post = _ASKS_POST.match(question)
+    if post is None or _UNDER.search(question):
         return False
     heads = {match["head"].lower() for match in _UNDER.finditer(sentence)}
-    bare = _UNDER.sub("", sentence).lower()
-    return any(
-        re.search(rf"\b{head}\b", question, re.IGNORECASE) and not re.search(rf"\b{head}\b", bare)
-        for head in heads
+    return post["head"].lower() in heads and not re.search(
+        rf"\b{post['head']}\b", _UNDER.sub("", sentence), re.IGNORECASE
     )

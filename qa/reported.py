@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from qa.english import AUXILIARIES, PREPOSITIONS, QUESTION_WORDS
+from qa.english import AUXILIARIES, DETERMINERS, PREPOSITIONS, QUESTION_WORDS
+from qa.entities import entities
 from qa.verbs import base_form, is_verb
 from vectorstore.records import Span
 
@@ -78,31 +79,54 @@ def _joined(question: str, spans: list[Span]) -> list[Span]:
     return joined
 
 
+_PREPOSITIONS = "|".join(sorted(PREPOSITIONS))
 _ASKED = r"\b(?:do|does|did)\s+{own}\s+(?:say|report|claim|write|state)\b"
 _CITED = r"(?:reported|written|published|said|described|mentioned|stated|given)\s+(?:by|in|on)"
 _DESCRIBED = {"call": "called", "describe": "described", "spell": "spelt", "explain": "explained"}
+_STATES = r"(?:say|report|write|claim|state|mention|note|argue|suggest|confirm)"
+"""What may be followed by a clause."""
+_NO_NAME = re.compile(
+    r"\b(?:who|what|which|where|when|why|how|that|before|after|as|while|\w+self|\w+selves|"
+    r"\w{3,}est|most|least|worst|best|one\s+of)\b|^(?:an?)\s|[\"“]",
+    re.IGNORECASE,
+)
+"""Not in what is simply described or called: "call the worst storm", "describe what happened"."""
+_NO_SUBJECT = QUESTION_WORDS | {"that", "or", "if", "than", "being", "been", "doing", "having"}
+_LINKING = PREPOSITIONS | {"if", "when", "while", "because", "although", "though", "unless"}
+_DENIED = re.compile(r"\b(?:not|no|nobody|none|never|nothing)\b|n['’]t\b", re.IGNORECASE)
 
 
 def _described(match: re.Match[str]) -> str:
     """ "How does CNN describe the storm" -> "How is the storm described"."""
-    return f"{match['wh']} is {match['what']} {_DESCRIBED[match['verb'].lower()]}"
+    if _NO_NAME.search(match["what"]):
+        return match[0]
+    told = entities(match["what"])
+    verb = "are" if told and told[-1].plural else "is"
+    return f"{match['wh']} {verb} {match['what']} {_DESCRIBED[match['verb'].lower()]}"
 
 
 def _asked_outright(match: re.Match[str]) -> str:
-    """ "Does CNN say that it was hit" -> "Was it hit"; as it is where no verb is known."""
+    """ "Does CNN say that it was hit" -> "Was it hit"; as it is where no verb is known for sure."""
     words: list[str] = match["clause"].split()
-    if words[0].lower() in QUESTION_WORDS:
+    low = [word.lower().strip(",;") for word in words]
+    if low[0] in QUESTION_WORDS:
         return str(match["clause"])
-    for i, word in enumerate(words[1:], start=1):
+    if low[0] in _LINKING | {"that"} or _DENIED.search(match["clause"]):
+        return match[0]
+    for i in range(1, len(words)):
         before, after = words[:i], words[i + 1 :]
-        base = base_form(word)
-        if word.lower() in QUESTION_WORDS:
-            break  # "the man who ..."
-        if word.lower() in AUXILIARIES:
-            return " ".join([word, *before, *after])
-        if base and is_verb(word) and base != word.lower():
-            lead = "does" if word.lower().endswith("s") else "did"
-            return " ".join([lead, *before, base, *after])
+        if low[i] in _NO_SUBJECT or before[-1].endswith(","):
+            break  # "the man who ...", "prices rose or ..."
+        if low[i] in AUXILIARIES:
+            return " ".join([words[i], *before, *after])
+        follows = low[i + 1] if i + 1 < len(words) else ""
+        if low[i - 1] in DETERMINERS or follows in AUXILIARIES or not is_verb(words[i]):
+            continue  # "the wounded", "the set designs are"
+        base = base_form(words[i])
+        if base is None or base == low[i] or "or" in low or AUXILIARIES & set(low[i + 1 :]):
+            break  # "officials believe it was ..."
+        lead = "does" if low[i].endswith("s") else "did"
+        return " ".join([lead, *before, base, *after])
     return match[0]
 
 
@@ -110,7 +134,7 @@ _CHANGES: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"^\W*{own}\s*(?:on\s+([^:?]{3,60}))?:\s*", ""),
     (rf"\s*[,;]\s+{SAYS}\s+{{own}}\s*(?=\W*$)", ""),
     (
-        rf"^\W*(?:do|does|did)\s+{{own}}\s+(?:also\s+|ever\s+)?{SAY}\s+(?:that\s+|whether\s+|if\s+)?"
+        rf"^\W*(?:do|does|did)\s+{{own}}\s+(?:also\s+|ever\s+)?{_STATES}\s+(?:that\s+|whether\s+|if\s+)?"
         r"(?P<clause>\w[^?]*\w)",
         _asked_outright,
     ),
@@ -130,7 +154,10 @@ _CHANGES: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
         )
         for noun, verb in ((r"\w+[^\Ws]s", "are"), (r"\w*[^\Ws]", "is"))
     ),
-    (rf"\s*{_ASKED}(?:\s+that\b)?(?=\s+\w)(?!\s+(?:about|on|of|in|when|why|how)\b)", ""),
+    (
+        rf"\s*{_ASKED}(?:\s+that\b)?(?=\s+\w)(?!\s+(?:{'|'.join(sorted(PREPOSITIONS))}|when|why|how)\b)",
+        "",
+    ),
     (rf"\s*,?\s*\bas\s+{{own}}\s+{SAYS}\b\s*,?", " "),
     (
         rf"(?:^|,?\s*)(?:and\s+)?\b(?:according\s+to|as\s+{_CITED}|per|in|from|on)\s+{{own}}\s*,?",

@@ -15,10 +15,11 @@ from training.model import load_state
 
 
 def average(states: list[dict[str, Tensor]]) -> dict[str, Tensor]:
-    """The mean of state dicts of one shape; what is the same in all stays as it is."""
+    """The mean of state dicts of one shape; what is no float, the first's."""
     return {
         name: value
-        if all(value.equal(state[name]) for state in states)  # a mean would round it
+        if not value.is_floating_point()
+        or all(value.equal(state[name]) for state in states)  # a mean would round it
         else torch.stack([state[name] for state in states]).mean(0)
         for name, value in states[0].items()
     }

@@ -95,6 +95,8 @@ def test_an_article_that_backs_the_lead_only_weakly_may_differ() -> None:
     found = ((1, "3,000 homes", 0.9), (2, "900 homes", 0.8), (2, "3,000 homes", 0.1))
     (differ,) = composed("How many homes were lost?", [RIVER, both], *found).disagreements
     assert differ.values == (("3,000 homes", (1,)), ("900 homes", (2,)))
+    cited = (*found[:2], (2, "3,000 homes", 0.37))
+    assert composed("How many homes were lost?", [RIVER, both], *cited).disagreements == ()
 
 
 SIGNED = "So far 6,000 people have signed the petition. Berg, Dahl, Lund and Vik of Tarn, Ardmore"

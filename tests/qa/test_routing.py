@@ -53,7 +53,23 @@ ARTICLES = {
             ["cnn.txt"],
             "Does CNN say the man who was hit lived?",
         ),
-        ("Does CNN report the toll?", ["cnn.txt"], "Does CNN report the toll?"),
+        ("Does CNN say the wounded were fed?", ["cnn.txt"], "Were the wounded fed?"),
+        ("Does CNN say the accused man denied it?", ["cnn.txt"], "Did the accused man deny it?"),
+        ("How does CNN describe the victims?", ["cnn.txt"], "How are the victims described?"),
+        *(
+            (question, ["cnn.txt"], question)
+            for question in (
+                "Does CNN report the toll?",
+                "Does CNN say officials believe it was arson?",
+                "Does CNN say prices rose or fell?",
+                "Does CNN say it will not rain?",
+                "Does CNN say that if it is signed, troops leave?",
+                "Does CNN mention a child being hurt?",
+                "How does CNN describe what happened?",
+                "What does CNN call the biggest threat?",
+                "What does CNN say after the attack?",
+            )
+        ),
         ("How does CNN describe the flood?", ["cnn.txt"], "How is the flood described?"),
         ("What does CBS call the flood?", ["cbs.txt"], "What is the flood called?"),
         (
