@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 
 from qa.dates import days
 from qa.english import COUNTRIES
@@ -120,13 +121,18 @@ def _of_one_story(
     ours, theirs = (
         names_in(articles[item.candidate.file].text[:STORY_CHARS]) for item in (one, other)
     )
-    asked = names_in(question) - {part for name in COUNTRIES for part in term_set(name)}
+    asked = names_in(question) - _lands()
     fewer = min(len(ours), len(theirs))
     return (
         (bool(asked) and all(_akin(name, theirs) for name in asked))
         or fewer < MIN_NAMES
         or len(ours & theirs) >= STORY_SHARE * fewer
     )
+
+
+@lru_cache(maxsize=1)
+def _lands() -> frozenset[str]:
+    return frozenset[str]().union(*map(term_set, COUNTRIES))
 
 
 def _akin(name: str, known: Collection[str]) -> bool:

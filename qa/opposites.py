@@ -11,7 +11,7 @@ import re
 from functools import lru_cache
 
 from qa.verbs import base_form
-from qa.yesno import asks_yes_or_no
+from qa.yesno import NEGATION, asks_yes_or_no
 from vectorstore.lexical import term_set
 
 _PAIRS = """
@@ -54,9 +54,7 @@ _ASKS_CAUSE = re.compile(
     r"^\W*(?:why|how\s+come|what\s+(?:caused|causes|led|made|triggered|started))\b", re.IGNORECASE
 )
 """The cause of a thing may be its opposite."""
-_DENIED = re.compile(
-    r"\b(?:no|not|never|nor|neither|none|nobody|without|fail(?:s|ed|ing)?|than)\b|n['’]t\b", re.I
-)
+_LIMITS = re.compile(r"\b(?:fail(?:s|ed|ing)?|than)\b", re.IGNORECASE)
 _ASKS_POST = re.compile(
     r"^\W*who(?:'s|’s|\s+is|\s+was)\s+(?:the\s+|now\s+)*(?:[\w’'-]+\s+)?(?P<head>\w+)\s*(?:\?|$|of\b|in\b)",
     re.IGNORECASE,
@@ -84,7 +82,7 @@ def says_opposite(question: str, sentence: str, before: str = "") -> bool:
     the word. False where something is denied or compared, for a question of yes or no, which just
     such a sentence decides, and for one that asks for a cause.
     """
-    if asks_yes_or_no(question) or _ASKS_CAUSE.match(question) or _DENIED.search(question):
+    if asks_yes_or_no(question) or _ASKS_CAUSE.match(question) or _is_limited(question):
         return False
     if _of_lower_rank(question, sentence):
         return True
@@ -97,7 +95,12 @@ def says_opposite(question: str, sentence: str, before: str = "") -> bool:
         asked & wanted and not asked & other and held & other and not near & wanted
         for wanted, other in pairs
     )
-    return found and not _DENIED.search(sentence)
+    return found and not _is_limited(sentence)
+
+
+def _is_limited(text: str) -> bool:
+    """Whether something in a text is denied or compared."""
+    return bool(NEGATION.search(text) or _LIMITS.search(text))
 
 
 def _of_lower_rank(question: str, sentence: str) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from qa.english import AUXILIARIES, DETERMINERS, PREPOSITIONS, QUESTION_WORDS
 from qa.entities import entities
 from qa.verbs import base_form, is_verb
+from qa.yesno import NEGATION
 from vectorstore.records import Span
 
 SAY = (
@@ -93,7 +94,6 @@ _NO_NAME = re.compile(
 """Not in what is simply described or called: "call the worst storm", "describe what happened"."""
 _NO_SUBJECT = QUESTION_WORDS | {"that", "or", "if", "than", "being", "been", "doing", "having"}
 _LINKING = PREPOSITIONS | {"if", "when", "while", "because", "although", "though", "unless"}
-_DENIED = re.compile(r"\b(?:not|no|nobody|none|never|nothing)\b|n['’]t\b", re.IGNORECASE)
 
 
 def _described(match: re.Match[str]) -> str:
@@ -111,7 +111,7 @@ def _asked_outright(match: re.Match[str]) -> str:
     low = [word.lower().strip(",;") for word in words]
     if low[0] in QUESTION_WORDS:
         return str(match["clause"])
-    if low[0] in _LINKING | {"that"} or _DENIED.search(match["clause"]):
+    if low[0] in _LINKING | {"that"} or NEGATION.search(match["clause"]):
         return match[0]
     for i in range(1, len(words)):
         before, after = words[:i], words[i + 1 :]
@@ -154,10 +154,7 @@ _CHANGES: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
         )
         for noun, verb in ((r"\w+[^\Ws]s", "are"), (r"\w*[^\Ws]", "is"))
     ),
-    (
-        rf"\s*{_ASKED}(?:\s+that\b)?(?=\s+\w)(?!\s+(?:{'|'.join(sorted(PREPOSITIONS))}|when|why|how)\b)",
-        "",
-    ),
+    (rf"\s*{_ASKED}(?:\s+that\b)?(?=\s+\w)(?!\s+(?:{_PREPOSITIONS}|when|why|how)\b)", ""),
     (rf"\s*,?\s*\bas\s+{{own}}\s+{SAYS}\b\s*,?", " "),
     (
         rf"(?:^|,?\s*)(?:and\s+)?\b(?:according\s+to|as\s+{_CITED}|per|in|from|on)\s+{{own}}\s*,?",

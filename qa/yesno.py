@@ -15,7 +15,7 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*|[^\w\s]")
-_NEGATION = re.compile(
+NEGATION = re.compile(
     r"\b(?:not|no|never|none|nobody|nothing|neither|nor|without|cannot|hardly|barely)\b|n['’]t\b",
     re.IGNORECASE,
 )
@@ -53,7 +53,7 @@ def verdict(question: str, sentence: str) -> str:
     the question's own tense and voice, of which one "not" or "never" makes a no.
     """
     match = _ASKS.match(question)
-    if match is None or _NEGATION.search(question) or _TURN.search(sentence):
+    if match is None or NEGATION.search(question) or _TURN.search(sentence):
         return ""
     asked = [_key(w) for w in _words(question[match.end() :]) if w.casefold() not in _FREE]
     asked = [word for word in asked if word[0].isalnum()]
@@ -78,7 +78,7 @@ def verdict(question: str, sentence: str) -> str:
     owner = i > 0 and re.search(r"['’]s?$", said[i - 1]) and said[i - 1] not in question
     if len(asked) < 2 or n_found < len(asked) or not complete or owner:
         return ""
-    if n_negations > 1 or _NEGATION.search(" ".join(rest)):
+    if n_negations > 1 or NEGATION.search(" ".join(rest)):
         return ""
     if not _agree(match["aux"].casefold(), between):
         return ""

@@ -102,7 +102,7 @@ def new_state(folder: Path) -> dict[str, Tensor]:
     return reader.state_dict() | state
 
 
-def fast() -> torch.autocast:
+def fast_products() -> torch.autocast:
     """A context of bf16 products where the CPU multiplies it, of float32 where that is faster."""
     return torch.autocast("cpu", dtype=torch.bfloat16, enabled=cpu_has_bf16())
 

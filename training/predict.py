@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from training.batches import Encoded, RowEncoder, collate
-from training.model import Reader, fast, load_state, reader_of
+from training.model import Reader, fast_products, load_state, reader_of
 
 MAX_ANSWER_TOKENS = 30
 
@@ -46,7 +46,7 @@ def predict(
         width = len(encoded[order[-1]].ids)
         taken = [order.pop() for _ in range(min(len(order), max(1, batch_tokens // width)))]
         batch = collate([[encoded[i]] for i in taken])
-        with fast():
+        with fast_products():
             start, end, answerable = reader(batch.input_ids, batch.attention_mask)
         for n, i in enumerate(taken):
             found[i] = _best(encoded[i], rows[i]["context"], start[n], end[n], float(answerable[n]))

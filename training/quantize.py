@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from qa.network import WORDS
 from qa.packing import GROUP
 from training.batches import Batch
-from training.model import Reader, fast, is_shared
+from training.model import Reader, fast_products, is_shared
 
 DAMPING = 0.01
 """Share of the mean of the Hessian's diagonal that is added to it."""
@@ -125,7 +125,7 @@ def _moments(
     hooks = [matrix.register_forward_pre_hook(watch(name)) for name, matrix in matrices.items()]
     for batch in batches:
         inside = batch.attention_mask.bool()
-        with fast():
+        with fast_products():
             reader(batch.input_ids, batch.attention_mask)
     for hook in hooks:
         hook.remove()

@@ -22,7 +22,7 @@ from torch import Tensor
 
 from training.batches import Batch, Encoded, RowEncoder, batches, collate, read_groups
 from training.losses import reader_loss
-from training.model import Reader, fast, load_state, new_state, reader_of
+from training.model import Reader, fast_products, load_state, new_state, reader_of
 
 log = logging.getLogger("training")
 
@@ -78,7 +78,7 @@ class Run:
         factor = self.recipe.scale(self.progress)
         for group in self.optimiser.param_groups:
             group["lr"] = group["peak_lr"] * factor
-        with fast():
+        with fast_products():
             outputs = self.reader(batch.input_ids, batch.attention_mask)
         start, end, answerable = (output[: len(batch.gold)] for output in outputs)
         losses = reader_loss(start, end, answerable, batch)
